@@ -1,0 +1,99 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Everything lives in .venv.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help install dev browser demo serve test check fmt lock bench clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python of at least 3.11; say PYTHON=/path/to/python to choose another.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+UV := $(BIN)/uv
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url
+INSTALL := $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python
+# Files of tests side by side, one process for each processor; PYTEST_OPTIONS= runs them in one.
+PYTEST_OPTIONS ?= -n auto --dist loadfile
+BENCH ?=
+
+help:
+	@echo "make demo      install, then the service on http://127.0.0.1:8000 with two filled companies"
+	@echo "make test      the whole test suite, with what it needs"
+	@echo "make install   the command in $(BIN)/troth"
+	@echo "make serve     the service over your own troth.db"
+	@echo "make check     ruff and mypy        make fmt    lay out the code"
+	@echo "make bench     every benchmark, or BENCH=decide alone"
+	@echo "make lock      choose versions anew make clean  remove what was made"
+
+# -- installing: once for each lock file, then nothing, and no network ----------------------------
+
+$(UV):
+	@test -n "$(PYTHON)" || { echo "no Python of at least 3.11 was found; say make PYTHON=/path/to/python" >&2; exit 2; }
+	@if command -v uv >/dev/null; then \
+		test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) $(VENV); \
+		ln -sf "$$(command -v uv)" $@; \
+	else \
+		test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check uv; \
+	fi
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(UV)
+	@$(INSTALL) -r requirements.lock
+	@$(INSTALL) --no-deps --editable .
+	@$(BIN)/python -m compileall -q src
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@$(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+install: $(VENV)/.runtime
+dev: $(VENV)/.dev
+
+# The pages are tested in a real browser: Debian's Chromium, or the one that CHROMIUM names.
+browser:
+	@for name in "$${CHROMIUM:-chromium}" chromium chromium-browser google-chrome; do \
+		command -v "$$name" >/dev/null && exit 0; done; \
+	command -v apt-get >/dev/null || { \
+		echo "make test needs Chromium: install it, or set CHROMIUM to its path" >&2; exit 2; }; \
+	root=""; [ "$$(id -u)" = 0 ] || root="sudo"; \
+	[ -z "$$root" ] || sudo -n true 2>/dev/null || { \
+		echo "make test needs Chromium: run 'apt-get install chromium' as root, or set CHROMIUM to its path" >&2; exit 2; }; \
+	echo "installing Chromium"; \
+	$$root apt-get update -qq && \
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+
+# -- running --------------------------------------------------------------------------------------
+
+demo: install
+	@$(BIN)/troth demo
+
+serve: install
+	@$(BIN)/troth serve
+
+# -- working on it --------------------------------------------------------------------------------
+
+test: dev browser
+	@$(BIN)/pytest $(PYTEST_OPTIONS)
+
+check: dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+fmt: dev
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+	@$(BIN)/troth fmt
+
+bench: dev
+	@$(BIN)/troth bench $(BENCH)
+
+lock: $(UV)
+	@$(COMPILE) pyproject.toml -o requirements.lock
+	@$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
+
+clean:
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

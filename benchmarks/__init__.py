@@ -1,0 +1,1 @@
+"""Benchmarks of this checkout: each module is one, with `run(small)`; `troth bench NAME` runs it."""

@@ -1,0 +1,222 @@
+"""A company with its policy, its store and its clock: what `troth.open(…).company(…)` gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+from troth import corpus
+from troth.gate import Gate, Given, Question
+from troth.language.model import ACTIONS, Action, Answer, Ask, Policy
+from troth.language.problem import Problem, printed
+from troth.people.identifiers import Kind, find
+from troth.people.people import add_person
+from troth.refusal import NotAllowed, Refused, not_allowed
+from troth.settings import store_key
+from troth.store import Session, Store, open_store, upgrade
+from troth.store import tables as t
+
+Clock = Callable[[], datetime]
+Person = int | str
+ADDRESSES: tuple[Kind, ...] = ("email", "phone")
+
+
+def now() -> datetime:
+    """The moment, in UTC: the one clock of the house, read at the rim."""
+    return datetime.now(UTC)
+
+
+class PolicyWrong(Exception):
+    """The policies have problems; nothing is decided by a policy that cannot be read."""
+
+    def __init__(self, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(printed(problems, sources))
+
+
+class House:
+    """All companies of one folder of policies, over one store."""
+
+    def __init__(
+        self, policies: Mapping[str, Policy], store: Store, clock: Clock, key: bytes
+    ) -> None:
+        self.policies = policies
+        self.store = store
+        self.clock = clock
+        self.key = key  # addresses are found by a hash under it
+        self._companies: dict[str, Company] = {}
+
+    def company(self, name: str) -> Company:
+        """One company by the name of its policy. KeyError names those there are."""
+        if name not in self.policies:
+            known = ", ".join(sorted(self.policies))
+            raise KeyError(f"there is no policy for {name}; there are {known}")
+        if name not in self._companies:
+            self._companies[name] = Company(self.policies[name], self.store, self.clock, self.key)
+        return self._companies[name]
+
+    def companies(self) -> tuple[Company, ...]:
+        return tuple(self.company(name) for name in sorted(self.policies))
+
+
+class Company:
+    """One company: ask, require, collect. Every answer and every record leaves its ledger entry."""
+
+    def __init__(self, policy: Policy, store: Store, clock: Clock, key: bytes) -> None:
+        self.policy = policy
+        self.name = policy.name
+        self.store = store
+        self.clock = clock
+        self.key = key
+        self.gate = Gate(policy)
+        store.add_company(self.name, self.title, self.zone)
+
+    @property
+    def title(self) -> str:
+        """Its name as the policy prints it."""
+        return self.policy.versions[-1].setting("company", self.name)
+
+    @property
+    def zone(self) -> str:
+        return self.gate.zone
+
+    @cached_property
+    def sentences(self) -> Mapping[str, str]:
+        """The public sentence of every clause of every text that speaks, by full id."""
+        from troth.page import sentences
+
+        house = [self.policy.house] if self.policy.house else []
+        texts = [*self.policy.versions, *self.policy.laws, *self.policy.notices, *house]
+        return {
+            f"{text.id}#{name}": sentence
+            for text in texts
+            for name, sentence in sentences(text, self.policy.words, texts).items()
+        }
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A transaction that only reads, as a context manager."""
+        return self.store.reading(self.name)
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """A transaction that writes, as a context manager: all of it or nothing."""
+        return self.store.writing(self.name)
+
+    # -- may we? ----------------------------------------------------------------------------
+
+    def ask(
+        self,
+        action: str,
+        data: str,
+        *,
+        person: Person | None = None,
+        party: str | None = None,
+        purpose: str | None = None,
+        place: str | None = None,
+        within: str | None = None,
+        by: str | None = None,
+        at: datetime | None = None,
+    ) -> Answer:
+        """May we do this with what is held about the person?
+
+        `person` is her number or an address of hers; `party` the id of a party or its word; `within` the
+        id of a matter; `at` another moment than now. Raises `Refused` (G506) for a word that is not known.
+        """
+        self._known(action, data, purpose, place)
+        with self.writing() as session:
+            who = self.person(session, person)
+            word, party_id = self._party(session, party)
+            ask = Ask(cast(Action, action), data, purpose, word, place, by)
+            question = Question(ask, who, at or self.clock(), party_id, within)
+            return self.gate.ask(session, question)
+
+    def require(self, action: str, data: str, **slots: Any) -> Answer:
+        """As `ask`, but anything other than yes raises `NotAllowed` with the G501 text."""
+        answer = self.ask(action, data, **slots)
+        if not answer:
+            raise NotAllowed(*not_allowed(answer, action, data, slots, self.sentences))
+        return answer
+
+    def collect(
+        self,
+        place: str,
+        values: Mapping[str, Any],
+        *,
+        person: Person | None = None,
+        at: datetime | None = None,
+        **given: Any,
+    ) -> int:
+        """Keep what is given at a place, if the version shown there allows it; the record's number.
+
+        Without `person` the one whose address is among the values is found, or entered anew. Raises
+        `Refused` with nothing stored.
+        """
+        moment = at or self.clock()
+        for word in values:
+            self._known("collect", word, None, place)
+        with self.writing() as session:
+            about = self._giver(session, person, values, moment)
+            return self.gate.collect(session, Given(place, values, about, **given), moment)
+
+    def _giver(
+        self, session: Session, person: Person | None, values: Mapping[str, Any], at: datetime
+    ) -> tuple[int, ...]:
+        if isinstance(person, int):
+            return (person,)
+        given: dict[Kind, str] = {kind: values[kind] for kind in ADDRESSES if values.get(kind)}
+        if person is not None:
+            given = {"email" if "@" in person else "phone": person, **given}
+        for kind, value in given.items():
+            found = find(session, self.key, kind, value)
+            if found is not None:
+                return (found,)
+        return (add_person(session, self.key, at, given),) if given else ()
+
+    # -- who and what is meant --------------------------------------------------------------
+
+    def person(self, session: Session, person: Person | None) -> int | None:
+        """Her number, by her number or an address of hers. Raises `Refused` (G506) where nobody has it."""
+        if person is None or isinstance(person, int):
+            return person
+        for kind in ADDRESSES:
+            with suppress(ValueError):  # what is no address of this kind is nobody's
+                found = find(session, self.key, kind, person)
+                if found is not None:
+                    return found
+        raise Refused("G506", "no such person is known here; a person erased is unknown")
+
+    def _party(self, session: Session, party: str | None) -> tuple[str | None, str | None]:
+        """The word and the id of a party; a bare word has no id, and nothing is known of it."""
+        if party is None:
+            return None, None
+        registered = session.one(t.parties, id=party)
+        if registered is not None:
+            return registered.kind, party
+        if ("party", party) in self.policy.words or party == "anything":
+            return party, None
+        raise Refused("G506", f"`{party}` is neither a party of this company nor a word for one")
+
+    def _known(self, action: str, data: str, purpose: str | None, place: str | None) -> None:
+        if action not in ACTIONS:
+            raise Refused("G506", f"`{action}` is no action; there are {', '.join(ACTIONS)}")
+        slots = (("data", data), ("purpose", purpose), ("place", place))
+        for kind, name in slots:
+            if name is not None and name != "anything" and (kind, name) not in self.policy.words:
+                raise Refused("G506", f"`{name}` is no {kind} word of this policy")
+
+
+def open_house(
+    policies: str | Path, database: str, clock: Clock | None = None, key: bytes | None = None
+) -> House:
+    """Read and check the policies, open the store, bring its tables up to date."""
+    found = corpus.load(Path(policies))
+    told = {stories.path for stories in found.stories.values()}
+    wrong = [problem for problem in found.problems if problem.span.file not in told]
+    if wrong:  # a story that cannot be read decides nothing
+        raise PolicyWrong(wrong, found.sources)
+    store = open_store(database)
+    upgrade(store)
+    return House(found.policies, store, clock or now, key or store_key(database))

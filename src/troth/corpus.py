@@ -1,0 +1,198 @@
+"""A tree of policies read from disk: every company with its versions, laws, words and stories, and all problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .language.check import check, check_document, defined_twice, in_order, limited, unused
+from .language.check_scope import Scope
+from .language.check_stories import check_stories
+from .language.model import Document, Kind, Policy, Word
+from .language.problem import Problem
+from .language.read import read_bytes, source
+from .language.story import Fixture, Story, read_stories
+
+STORIES = "stories.md"
+BESIDE = ("README.md", "CONTRIBUTING.md", "survivors.md")  # files of a tree that are no part of it
+WITHOUT_TEXTS = ("promises", "pages", "changes", "drafts")  # folders with nothing to read
+
+
+@dataclass(frozen=True)
+class StoryFile:
+    """The stories of one company, and the parties they may name."""
+
+    path: str
+    stories: tuple[Story, ...] = ()
+    fixtures: tuple[Fixture, ...] = ()
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All companies of one tree. `sources` are the texts by path, as problems are printed against them.
+
+    `problems` are what is wrong; `notes` only what may be tidied, and leave a check clean.
+    """
+
+    policies: dict[str, Policy] = field(default_factory=dict)
+    laws: dict[str, Document] = field(default_factory=dict)
+    stories: dict[str, StoryFile] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class _Reading:
+    """What was read so far, before it is put together."""
+
+    documents: list[Document] = field(default_factory=list)
+    stories: list[tuple[Path, StoryFile]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def of_kind(self, kind: str) -> list[Document]:
+        return [d for d in self.documents if d.kind == kind]
+
+    @property
+    def unread(self) -> set[str]:
+        return {p.span.file for p in self.problems}
+
+
+def load(path: Path) -> Corpus:
+    """The corpus of a tree (`policies`), or of the tree that a file stands in; every file is read once.
+
+    What a file is, its front matter says. Spans name files as reached from `path`. An OSError is raised
+    where nothing can be read.
+    """
+    root = path if path.is_dir() else root_of(path)
+    reading = _Reading()
+    for file in _files(root):
+        _read(file, reading)
+    return _put_together(reading)
+
+
+def root_of(path: Path) -> Path:
+    """The nearest folder above a file that holds words.md, or its own folder."""
+    path.stat()  # a file that is not there is told of as such
+    return next((p for p in path.parents if (p / "words.md").is_file()), path.parent)
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for file in sorted(root.rglob("*.md")):
+        folders = file.relative_to(root).parts[:-1]
+        hidden = any(f in WITHOUT_TEXTS or f.startswith(".") for f in folders)
+        if not hidden and file.name not in BESIDE and file.is_file():
+            yield file
+
+
+def _read(file: Path, reading: _Reading) -> None:
+    name = file.as_posix()
+    data = file.read_bytes()
+    text = reading.sources[name] = source(data)
+    if file.name == STORIES:
+        stories, fixtures, problems = read_stories(text, name)
+        reading.stories.append((file, StoryFile(name, stories, fixtures)))
+    else:
+        document, problems = read_bytes(data, name)
+        reading.documents.append(document)
+    reading.problems += problems
+
+
+# -- putting together ----------------------------------------------------------------------------
+
+
+def _put_together(reading: _Reading) -> Corpus:
+    laws = {d.setting("law"): d for d in reading.of_kind("law")}
+    shared = [w for d in reading.of_kind("words") if not _company(d) for w in d.words]
+    policies = {name: _policy(name, reading, laws, shared) for name in _companies(reading)}
+    stories = {name: f for path, f in reading.stories if (name := _told_of(path, policies))}
+    problems = [*reading.problems, *_checked(reading, policies, laws, stories)]
+    words = {(w.kind, w.name): w for w in shared}
+    notes = limited(unused(words, reading.documents))
+    return Corpus(policies, laws, stories, in_order(problems), in_order(notes), reading.sources)
+
+
+def _companies(reading: _Reading) -> list[str]:
+    versions = reading.of_kind("version")
+    return sorted({name for d in versions if (name := _company(d))})
+
+
+def _company(document: Document) -> str:
+    """Whose text it is; a law and the shared words are nobody's."""
+    match document.kind:
+        case "version" | "contract":
+            name = document.setting("policy")
+        case "notice":
+            name = document.setting("rider of")
+        case "house":
+            name = document.setting("house")
+        case _:
+            return ""
+    return name.partition("/")[0]
+
+
+def _policy(
+    name: str, reading: _Reading, laws: dict[str, Document], shared: Iterable[Word]
+) -> Policy:
+    own = [d for d in reading.documents if _company(d) == name]
+    versions = sorted(
+        (d for d in own if d.kind == "version" and d.in_force is not None),
+        key=lambda d: (str(d.in_force), d.path),
+    )
+    named = dict.fromkeys(law for d in own for law in d.listed("laws") if law in laws)
+    attached = tuple(laws[law] for law in named)
+    words: dict[tuple[Kind, str], Word] = {}
+    for word in (*shared, *(w for d in (*attached, *own) for w in d.words)):
+        words.setdefault((word.kind, word.name), word)
+    return Policy(
+        name,
+        tuple(versions),
+        words,
+        next((d for d in own if d.kind == "house"), None),
+        attached,
+        tuple(d for d in own if d.kind == "notice"),
+        tuple(d for d in own if d.kind == "contract"),
+    )
+
+
+def _told_of(path: Path, policies: dict[str, Policy]) -> str:
+    """The company of a file of stories: its folder, or the only company there is."""
+    if path.parent.name in policies:
+        return path.parent.name
+    return next(iter(policies)) if len(policies) == 1 else ""
+
+
+# -- checking ------------------------------------------------------------------------------------
+
+
+def _checked(
+    reading: _Reading,
+    policies: dict[str, Policy],
+    laws: dict[str, Document],
+    stories: dict[str, StoryFile],
+) -> Iterator[Problem]:
+    every = [d for d in reading.documents if d.kind in ("words", "law")]
+    yield from defined_twice(w for d in every for w in d.words)
+    for name, policy in policies.items():
+        own = [d for d in reading.documents if _company(d) == name]
+        yield from defined_twice(w for d in (*every, *own) for w in d.words)
+        yield from check(policy, reading.sources, laws, reading.unread)
+        if name in stories:
+            told = stories[name]
+            yield from check_stories(told.stories, told.fixtures, policy, reading.sources)
+    yield from _unattached(reading, policies, laws)
+
+
+def _unattached(
+    reading: _Reading, policies: dict[str, Policy], laws: dict[str, Document]
+) -> Iterator[Problem]:
+    """Laws that no policy names are checked against all words and choices there are."""
+    attached = {law.id for policy in policies.values() for law in policy.laws}
+    alone = [law for law in laws.values() if law.id not in attached]
+    words = {(w.kind, w.name): w for d in reading.documents for w in d.words}
+    everyone = Policy("", tuple(reading.documents), words)
+    scope = Scope(everyone, reading.sources)
+    for law in alone:
+        yield from limited(check_document(scope, law))

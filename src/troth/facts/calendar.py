@@ -1,0 +1,50 @@
+"""Days are counted in the policy's zone; rows hold moments in UTC. Here one becomes the other."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def day_of(at: datetime, zone: str) -> date:
+    """The day of a moment in a zone."""
+    return at.astimezone(_zone(zone)).date()
+
+
+def start_of(day: date, zone: str) -> datetime:
+    """The moment a day begins in a zone, in UTC."""
+    return datetime.combine(day, time(), tzinfo=_zone(zone)).astimezone(UTC)
+
+
+def after(day: date) -> date:
+    """The next day: the end of a period whose last day is inclusive."""
+    return day + timedelta(days=1)
+
+
+def written(at: datetime) -> str:
+    """A moment as the store writes it, so that it compares as text."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def days_before(at: datetime, zone: str, days: int) -> datetime:
+    """The start of the day `days` days before the day of `at`.
+
+    `after N days from E` holds from day N+1: E happened before this moment for N.
+    """
+    return start_of(day_of(at, zone) - timedelta(days=days), zone)
+
+
+def back(day: date, count: int, unit: str) -> date:
+    """The day `count` days, months or years earlier; a day that month lacks becomes its last."""
+    if unit == "days":
+        return day - timedelta(days=count)
+    months = day.year * 12 + day.month - 1 - (count if unit == "months" else 12 * count)
+    year, month = divmod(months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

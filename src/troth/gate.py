@@ -1,0 +1,331 @@
+"""The gate: `collect` and `ask`, the one "may we?". Finds stamps and versions, decides, records, returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from itertools import product
+from typing import Any, Literal
+
+from troth import ledger
+from troth.decide import Decider
+from troth.facts import Datum, Rows, Scene, getter, load_rows
+from troth.facts.calendar import day_of
+from troth.language.formula import holds
+from troth.language.model import Answer, Ask, Clause, Document, Leaf, Policy, Stamp
+from troth.people import holdings, records, stamps
+from troth.people.holdings import Held
+from troth.refusal import Refused, refusal
+from troth.store.session import Session
+
+ORIGINS = ("supplied", "tracked")  # a third origin (bought, enriched) is refused
+_NOTHING = Ask("use", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One ask about one person at one moment. `party` and `matter` are the ids of the ones meant."""
+
+    ask: Ask
+    person: int | None
+    at: datetime
+    party: str | None = None
+    matter: str | None = None
+    notice_shown: bool = True
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody hands us at one place. `values` are by data word; a wide word is given leaf by leaf."""
+
+    place: str
+    values: Mapping[str, Any]
+    people: tuple[int, ...] = ()
+    version: str | None = (
+        None  # the document id of the notice that was shown; None: the one in force
+    )
+    notice_shown: bool = True
+    notice: str | None = None  # a form's notice document
+    host: str | None = None
+    source: str = "supplied"
+    purposes: tuple[str, ...] = ()
+    customer: str | None = None  # held for this customer
+    contract: str | None = None
+    matter: str | None = None
+
+
+class Gate:
+    """The gate of one company. Every answer is recorded in the transaction of its session."""
+
+    def __init__(self, policy: Policy, decider: Decider | None = None) -> None:
+        self.policy = policy
+        self.decider = decider or Decider(policy)
+        self.words = self.decider.meaning.words
+        self._stamps: dict[int, Stamp] = {}
+
+    @property
+    def zone(self) -> str:
+        return self.policy.versions[-1].setting("zone") if self.policy.versions else "UTC"
+
+    # -- asking -----------------------------------------------------------------------------
+
+    def ask(self, session: Session, question: Question, entry: bool = True) -> Answer:
+        """May this be done with what is held about the person? `entry=False` leaves no ledger entry."""
+        leaves = tuple(self._leaves(session, question))
+        answer = Answer(verdict(leaves), leaves)
+        if not entry:
+            return answer
+        payload = _payload(question, answer)
+        recorded = ledger.record(session, "asked", payload, at=question.at, person=question.person)
+        return replace(answer, entry=recorded.seq)
+
+    def _leaves(self, session: Session, question: Question) -> Iterator[Leaf]:
+        if question.ask.action in ("collect", "require"):
+            current = self._version(question.at)
+            stamp = Stamp((current.id,) if current else ())
+            yield from self._to_come(session, question, stamp)
+        elif question.person is not None:
+            data = self.words.leaves("data", (question.ask.data,), True)
+            everything = holdings.held(session, question.person, data)
+            held = [one for one in everything if one.given_at <= question.at]
+            records_asked = {one.record for one in held}
+            for person in dict.fromkeys(who for one in held for who in one.people):
+                rows = load_rows(session, person, question.party, question.matter, records_asked)
+                about = replace(question, person=person)
+                for one in held:
+                    if person in one.people:  # all of them must allow
+                        yield from self._about(session, about, one, rows)
+
+    def _about(
+        self, session: Session, question: Question, held: Held, rows: Rows
+    ) -> Iterator[Leaf]:
+        """The ask for one stored field and one of the people it is about. A derived value carries the
+        words and stamps of all its sources, and each must allow."""
+        for word, number in held.origins:
+            stamp = self._stamp(session, number)
+            scene = self._scene(question, _datum(held, stamp), rows)
+            for leaf in self.decider.meaning.points(replace(question.ask, data=word)):
+                yield self._decided(scene, leaf, stamp, held)
+
+    def _stamp(self, session: Session, number: int) -> Stamp:
+        """Stamps never change, so each is read once."""
+        if number not in self._stamps:
+            self._stamps.update(stamps.load_stamps(session))
+        return self._stamps[number]
+
+    def _to_come(self, session: Session, question: Question, stamp: Stamp) -> Iterator[Leaf]:
+        """The ask for what is not held yet: collecting it, or requiring it."""
+        rows = load_rows(session, question.person, None, question.matter)
+        datum = Datum(place=question.ask.place, given_at=question.at, customer=stamp.customer)
+        scene = self._scene(question, datum, rows)
+        for leaf in self.decider.meaning.points(question.ask):
+            yield self._decided(scene, leaf, stamp, None)
+
+    def _scene(self, question: Question, datum: Datum, rows: Rows) -> Scene:
+        return Scene(
+            self.words,
+            self.zone,
+            question.at,
+            question.person,
+            question.party,
+            datum,
+            question.notice_shown,
+            rows,
+        )
+
+    def _decided(self, scene: Scene, leaf: Ask, stamp: Stamp, held: Held | None) -> Leaf:
+        residual = self.decider.residual(leaf, stamp, scene.day)
+        decision = residual(residual.bits(getter(scene)))
+        version = stamp.versions[0] if stamp.versions else None
+        if held is None:
+            return Leaf(leaf, decision, person=scene.person, version=version)
+        return Leaf(leaf, decision, held.field, held.record, scene.person, version)
+
+    # -- looking at all that is held ----------------------------------------------------------
+
+    def look(
+        self,
+        session: Session,
+        person: int,
+        at: datetime,
+        asked: Callable[[Held], Iterable[Question]],
+    ) -> list[tuple[Held, list[Answer]]]:
+        """Every field held about a person, with the answers to what is asked of each; rows are read once.
+
+        It leaves no entry: whoever shows it records that it was shown.
+        """
+        known = [h for h in holdings.held(session, person) if h.given_at <= at]
+        records = sorted({held.record for held in known})
+        rows = cache(lambda each, party: load_rows(session, each, party, None, records))
+        looked = []
+        for held in known:
+            answers = []
+            for question in asked(held):
+                leaves = tuple(
+                    leaf
+                    for each in held.people
+                    for leaf in self._about(
+                        session, replace(question, person=each), held, rows(each, question.party)
+                    )
+                )
+                answers.append(Answer(verdict(leaves), leaves))
+            looked.append((held, answers))
+        return looked
+
+    def waiting(self, session: Session, person: int, at: datetime) -> dict[str, tuple[str, ...]]:
+        """The clauses of the version in force that an older promise keeps from what is held about her:
+        by name, each with the older versions. What lacks a case or a choice does not wait."""
+        found: dict[str, dict[str, None]] = {}
+        rows = load_rows(session, person)
+        for held in holdings.held(session, person):
+            for word, number in held.origins:
+                stamp = self._stamp(session, number)
+                scene = self._scene(Question(_NOTHING, person, at), _datum(held, stamp), rows)
+                for clause, older in self._kept_back(word, stamp, scene):
+                    found.setdefault(clause, {})[older] = None
+        return {clause: tuple(older) for clause, older in found.items()}
+
+    def _kept_back(self, word: str, stamp: Stamp, scene: Scene) -> Iterator[tuple[str, str]]:
+        versions = self.decider.meaning.versions(stamp, scene.day)
+        truth = getter(scene)
+        for clause in versions[-1].clauses if len(versions) > 1 else ():
+            for ask in self._points(clause, word):
+                ruling = self.decider.residual(ask, stamp, scene.day).ruling
+                for grant in ruling.current.grants if ruling.current else ():
+                    for layer in ruling.older:
+                        barred = any(
+                            not b.exceptions and not holds(b.passed, truth) for b in layer.bars
+                        )
+                        closed = barred or not layer.grants
+                        if (
+                            grant.clause is clause
+                            and closed
+                            and not holds(ruling.kept(layer, grant), truth)
+                        ):
+                            yield clause.name, layer.id
+
+    def _points(self, clause: Clause, word: str) -> Iterator[Ask]:
+        """The asks about one word that a clause speaks of."""
+        if clause.modal != "may" or clause.action not in ("use", "share", "sell"):
+            return
+        if word in self.words.leaves("data", clause.data):
+            for purpose, party in product(clause.purposes or (None,), clause.parties or (None,)):
+                yield from self.decider.meaning.points(Ask(clause.action, word, purpose, party))
+
+    # -- collecting -------------------------------------------------------------------------
+
+    def collect(self, session: Session, given: Given, at: datetime) -> int:
+        """Keep what the version shown allows to collect there; the number of the record.
+
+        Refused as a whole, with nothing stored, where any part of it is not allowed (`Refused`).
+        """
+        version = self._shown(given, at)
+        self._origin(given, version)
+        self._leaf_words(given)
+        stamp = Stamp(
+            (version.id,),
+            given.place,
+            given.notice,
+            "held" if given.customer else "own",
+            given.customer,
+            given.contract,
+            given.purposes,
+        )
+        withheld = tuple(
+            leaf
+            for word in given.values
+            for person in given.people or (None,)
+            for leaf in self._to_come(session, _collecting(given, word, person, at), stamp)
+            if not leaf.decision.allowed
+        )
+        if withheld or not given.values:
+            raise refusal("G502", "collect", given.place, withheld)
+        number = stamps.stamp_id(session, stamp, given.source)
+        fields = [records.Given(word, value, number) for word, value in given.values.items()]
+        return records.keep(
+            session,
+            given.people,
+            fields,
+            at,
+            source=given.source,  # type: ignore[arg-type]  # one of ORIGINS by now
+            place=given.place,
+            host=given.host,
+            matter=given.matter,
+        ).record
+
+    def _shown(self, given: Given, at: datetime) -> Document:
+        """The version whose notice was shown decides, not the clock; it must have been in force by then."""
+        current = self._version(at)
+        if current is None:
+            raise Refused(
+                "G503",
+                f"no version of {self.policy.name} is in force yet; nothing may be collected",
+            )
+        if given.version is None or given.version == current.id:
+            return current
+        shown = next((v for v in self.policy.versions if v.id == given.version), None)
+        if shown is None or shown.in_force is None or shown.in_force > day_of(at, self.zone):
+            raise Refused(
+                "G503",
+                f"the notice shown names {given.version}, which is not in force; show the form again",
+            )
+        return shown
+
+    def _origin(self, given: Given, version: Document) -> None:
+        if given.source not in ORIGINS:
+            raise Refused(
+                "G504",
+                f"the origin {given.source} is not allowed; data comes from the person or her visit",
+            )
+        hosts = [entry.split(" from ")[0].strip() for entry in version.listed("covers")]
+        if given.host is not None and given.host not in hosts:
+            raise Refused(
+                "G505", f"{given.host} is not covered by {version.id}; it covers {', '.join(hosts)}"
+            )
+
+    def _leaf_words(self, given: Given) -> None:
+        for word in given.values:
+            leaves = self.words.leaves("data", (word,), True)
+            if leaves != {word}:
+                named = ", ".join(sorted(leaves))
+                raise Refused("G506", f"`{word}` holds {named}; give each by its own word")
+
+    def _version(self, at: datetime) -> Document | None:
+        return self.policy.at(day_of(at, self.zone))
+
+
+def verdict(leaves: Sequence[Leaf]) -> Literal["yes", "no", "in part"]:
+    """Yes, no, or in part, over the fields asked about. Of one field everybody it is about, and every
+    stamp it carries, must allow."""
+    fields: dict[tuple[object, ...], bool] = {}
+    for leaf in leaves:
+        data = leaf.ask.data if leaf.field is None else leaf.field
+        key = (data, leaf.ask.purpose, leaf.ask.party, leaf.ask.place)
+        fields[key] = fields.get(key, True) and leaf.decision.allowed
+    if not any(fields.values()):
+        return "no"
+    return "yes" if all(fields.values()) else "in part"
+
+
+def _rows(session: Session, question: Question, held: Held) -> Rows:
+    return load_rows(session, question.person, question.party, question.matter, (held.record,))
+
+
+def _datum(held: Held, stamp: Stamp) -> Datum:
+    return Datum(held.record, stamp.place, stamp.notice, held.source, stamp.customer, held.given_at)
+
+
+def _collecting(given: Given, word: str, person: int | None, at: datetime) -> Question:
+    ask = Ask("collect", word, place=given.place)
+    return Question(ask, person, at, matter=given.matter, notice_shown=given.notice_shown)
+
+
+def _payload(question: Question, answer: Answer) -> dict[str, Any]:
+    """The question in words and the clauses that decided: no value of anybody."""
+    slots = ("action", "data", "purpose", "party", "place", "by")
+    said = {slot: getattr(question.ask, slot) for slot in slots}
+    named = {"with": question.party, "within": question.matter}
+    words = {key: value for key, value in {**said, **named}.items() if value is not None}
+    return {**words, "verdict": answer.verdict, "clauses": list(answer.clauses)}

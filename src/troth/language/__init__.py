@@ -1,0 +1,1 @@
+"""The policy language: read, write and check a policy, and what each clause means."""

@@ -1,0 +1,113 @@
+"""What each condition means: a formula over atoms, once where it must surely hold, once where it may."""
+
+from __future__ import annotations
+
+from .formula import FALSE, TRUE, Atom, Formula, all_of, any_of, no
+from .model import (
+    After,
+    Ask,
+    By,
+    Choice,
+    Condition,
+    Document,
+    From,
+    If,
+    OnlyWith,
+    Period,
+    Policy,
+    Unless,
+    Within,
+)
+from .vocabulary import Vocabulary
+
+
+class Terms:
+    """The conditions of one text, for one ask about one leaf."""
+
+    def __init__(self, policy: Policy, words: Vocabulary, text: Document, ask: Ask) -> None:
+        self.policy = policy
+        self.words = words
+        self.text = text
+        self.ask = ask
+
+    def surely(self, condition: Condition) -> Formula:
+        """The condition of a `may`: an unknown does not hold."""
+        return self._mean(condition, surely=True)
+
+    def possibly(self, condition: Condition) -> Formula:
+        """The condition of a `never`: an unknown holds."""
+        return self._mean(condition, surely=False)
+
+    def _mean(self, condition: Condition, surely: bool) -> Formula:
+        match condition:
+            case If(names):
+                return any_of(*(self._named(n, surely) for n in names))
+            case Unless(names):
+                return no(any_of(*(self._named(n, not surely) for n in names)))
+            case OnlyWith(names):
+                return any_of(*(self._named(n, surely) for n in names))
+            case Within(matters):
+                return any_of(*(Atom("within", (m, self.ask.data)) for m in matters))
+            case From(places):
+                leaves = tuple(sorted(self.words.leaves("place", places, True)))
+                return Atom("given_at", leaves, surely)
+            case By(ways):
+                return self._by(ways, surely)
+            case After(days, event):
+                return Atom("after", (days, event), surely)
+            case Period(count, unit, event):
+                return Atom("kept", (count, unit, event), surely)
+
+    def _by(self, ways: tuple[str, ...], surely: bool) -> Formula:
+        if self.ask.by is None:
+            return FALSE if surely else TRUE
+        return TRUE if self.ask.by in ways else FALSE
+
+    def _named(self, name: str, surely: bool) -> Formula:
+        """A fact, a signal, or a choice by its name."""
+        choice = self._choice(name)
+        if choice is not None:
+            return self._said(choice, frozenset())
+        word = self.words.get("fact", name)
+        known = word is None or not word.starts_no  # `starts no`: unknown is no, in both
+        if self.words.get("signal", name) is not None:
+            known = False
+        return Atom("fact", (name,), surely or not known)
+
+    def _choice(self, name: str) -> Choice | None:
+        """A choice is one in all versions: this text's own wording of it first, then the latest."""
+        texts = [self.text, *reversed(self.policy.versions)]
+        if self.policy.house is not None:
+            texts.append(self.policy.house)
+        texts += self.policy.laws
+        return next((c for t in texts for c in t.choices if c.name == name), None)
+
+    def _said(self, choice: Choice, seen: frozenset[str]) -> Formula:
+        """Whether the choice was made for what the ask is about, in its own words or carried over."""
+        if choice.name in seen:
+            return FALSE
+        if choice.names:
+            own: Formula = Atom("consented", (choice.name, self.ask.data))
+        else:
+            own = self._cells(choice, choice.for_each, ())
+        carried = [self._choice(name) for name in choice.carries]
+        seen |= {choice.name}
+        return any_of(own, *(self._said(c, seen) for c in carried if c is not None))
+
+    def _cells(
+        self, choice: Choice, dimensions: tuple[tuple[str, ...], ...], cell: tuple[str, ...]
+    ) -> Formula:
+        """The cells the ask falls in. A dimension that the ask lies outside of counts only when said
+        for all its items; one it leaves open, when said for any."""
+        if not dimensions:
+            lasts = choice.lasts or ()
+            return Atom("said", (choice.name, "/".join(cell), *lasts))
+        items, rest = dimensions[0], dimensions[1:]
+        purposes = tuple(i for i in items if self.words.get("purpose", i) is not None)
+        if purposes:
+            asked = self.ask.purpose
+            inside = self.words.under("purpose", asked, purposes) if asked else purposes
+        else:
+            inside = self.words.under("data", self.ask.data, items)
+        chosen = [self._cells(choice, rest, (*cell, item)) for item in inside or items]
+        return any_of(*chosen) if inside else all_of(*chosen)

@@ -1,0 +1,117 @@
+"""Formulas over atoms: the one form every clause is brought to, and every reading folds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """One thing that is so or not for a person, a record, a party, a matter at a moment.
+
+    `surely` tells how an unknown counts: True, it must be known to hold (a `may`);
+    False, it holds unless known not to (a `never`). Atoms that are always known ignore it.
+    """
+
+    kind: str
+    args: tuple[Any, ...] = ()
+    surely: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    parts: tuple[Formula, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Any_:  # noqa: N801  (Any is taken by typing)
+    parts: tuple[Formula, ...] = ()
+
+
+Formula = Atom | Not | All | Any_
+TRUE = All()
+FALSE = Any_()
+
+
+def all_of(*parts: Formula) -> Formula:
+    """Conjunction, simplified: TRUE vanishes, FALSE wins, nested ones are flattened."""
+    flat: dict[Formula, None] = {}
+    for part in parts:
+        if part == FALSE:
+            return FALSE
+        for inner in part.parts if isinstance(part, All) else (part,):
+            flat[inner] = None
+    return next(iter(flat)) if len(flat) == 1 else All(tuple(flat))
+
+
+def any_of(*parts: Formula) -> Formula:
+    """Disjunction, simplified: FALSE vanishes, TRUE wins, nested ones are flattened."""
+    flat: dict[Formula, None] = {}
+    for part in parts:
+        if part == TRUE:
+            return TRUE
+        for inner in part.parts if isinstance(part, Any_) else (part,):
+            flat[inner] = None
+    return next(iter(flat)) if len(flat) == 1 else Any_(tuple(flat))
+
+
+def no(part: Formula) -> Formula:
+    """Negation, simplified."""
+    if isinstance(part, Not):
+        return part.part
+    if part == TRUE:
+        return FALSE
+    return TRUE if part == FALSE else Not(part)
+
+
+def fold(
+    formula: Formula,
+    atom: Callable[[Atom], T],
+    not_: Callable[[T], T],
+    all_: Callable[[list[T]], T],
+    any_: Callable[[list[T]], T],
+) -> T:
+    """One value out of a formula, from the atoms up. Each reading is one such fold."""
+    match formula:
+        case Atom():
+            return atom(formula)
+        case Not(part):
+            return not_(fold(part, atom, not_, all_, any_))
+        case All(parts):
+            return all_([fold(p, atom, not_, all_, any_) for p in parts])
+        case Any_(parts):
+            return any_([fold(p, atom, not_, all_, any_) for p in parts])
+
+
+def holds(formula: Formula, truth: Callable[[Atom], bool]) -> bool:
+    """Whether the formula holds where `truth` tells each atom; stops as soon as it is settled."""
+    match formula:
+        case Atom():
+            return truth(formula)
+        case Not(part):
+            return not holds(part, truth)
+        case All(parts):
+            return all(holds(p, truth) for p in parts)
+        case Any_(parts):
+            return any(holds(p, truth) for p in parts)
+
+
+def atoms(formula: Formula) -> Iterator[Atom]:
+    """Every atom of a formula, in order, with repeats."""
+    match formula:
+        case Atom():
+            yield formula
+        case Not(part):
+            yield from atoms(part)
+        case All(parts) | Any_(parts):
+            for part in parts:
+                yield from atoms(part)

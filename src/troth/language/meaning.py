@@ -1,0 +1,342 @@
+"""What a policy means: every clause once, as one formula over atoms, for one ask about one leaf.
+
+The ten points of "Meaning, whole" in docs/language.md stand here and nowhere else; decide, query,
+prove and page fold what this module makes and give no word a meaning of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import date
+from itertools import product
+
+from .conditions import Terms
+from .formula import FALSE, TRUE, Atom, Formula, all_of, any_of, no
+from .model import Ask, Clause, Document, Duty, Policy, Stamp
+from .needs import Needs
+from .ruling import STRICT_WAIT_DAYS, Bar, Grant, Layer, Ruling, Silence
+from .vocabulary import Vocabulary
+
+# `never share` covers selling; `never use … for P` covers sharing for P (point 5).
+BARRED_BY = {
+    "collect": ("collect",),
+    "require": ("require", "collect"),
+    "use": ("use",),
+    "share": ("share", "use"),
+    "sell": ("sell", "share", "use"),
+    "keep": ("keep",),
+}
+
+
+Spoken = tuple[Document, Clause]  # a clause and the text it stands in
+
+
+def section_of(clause: Clause) -> str:
+    """The section a clause stands in."""
+    return clause.name.partition(".")[0]
+
+
+class Meaning:
+    """The meaning of one company's policy: rulings for its asks, worked out when first asked."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.words = Vocabulary(policy.words)
+        self._rulings: dict[tuple[object, ...], Ruling] = {}
+        self._digests: dict[tuple[str, str], str] = {}
+
+    # -- the leaves of an ask ---------------------------------------------------------------
+
+    def points(self, ask: Ask) -> tuple[Ask, ...]:
+        """The ask for each leaf its words hold (point 1), in a settled order."""
+        data = sorted(self.words.leaves("data", (ask.data,), True))
+        purposes = self._spread("purpose", ask.purpose)
+        parties = self._spread("party", ask.party)
+        places = self._spread("place", ask.place)
+        return tuple(
+            replace(ask, data=d, purpose=p, party=q, place=w)
+            for d, p, q, w in product(data, purposes, parties, places)
+        )
+
+    def _spread(self, kind: str, name: str | None) -> tuple[str | None, ...]:
+        if name is None or name == "anything":
+            return (None,)
+        return tuple(sorted(self.words.leaves(kind, (name,), True)))
+
+    # -- rulings ----------------------------------------------------------------------------
+
+    def ruling(self, ask: Ask, stamp: Stamp, day: date) -> Ruling:
+        """What the texts say about one leaf (`points`) of data with this stamp, on a day of the zone."""
+        versions = self.versions(stamp, day)
+        over = self._over(day)
+        key = (
+            ask,
+            tuple(v.id for v in versions),
+            tuple(d.id for d in over),
+            bool(stamp.versions),
+            stamp.notice,
+            stamp.role,
+            stamp.contract,
+            stamp.purposes,
+        )
+        found = self._rulings.get(key)
+        if found is None:
+            found = self._rulings[key] = self._rule(ask, stamp, versions, over)
+        return found
+
+    def versions(self, stamp: Stamp, day: date) -> tuple[Document, ...]:
+        """The version given under and all in force since (point 3); unstamped and held data, and
+        new collection, only the one in force."""
+        current = self.policy.at(day)
+        if current is None:
+            return ()
+        if stamp.role == "held" or not stamp.versions:
+            return (current,)
+        first = min(
+            (v for v in self.policy.versions if v.id in stamp.versions),
+            key=self.policy.versions.index,
+            default=None,
+        )
+        if first is None:
+            return ()
+        return self.policy.since(first, day)
+
+    def _over(self, day: date) -> tuple[Document, ...]:
+        """Laws in force on the day, and the operator's file."""
+        texts = [
+            law
+            for law in self.policy.laws
+            if (law.in_force is None or law.in_force <= day)
+            and (law.ends is None or day <= law.ends)
+        ]
+        house = self.policy.house
+        if house is not None and (house.in_force is None or house.in_force <= day):
+            texts.append(house)
+        return tuple(texts)
+
+    def _rule(
+        self,
+        ask: Ask,
+        stamp: Stamp,
+        versions: tuple[Document, ...],
+        over: tuple[Document, ...],
+    ) -> Ruling:
+        act = self._our_use(ask)
+        current = self._version_layer(versions[-1], act, ask, stamp) if versions else None
+        older = tuple(self._version_layer(v, act, ask, stamp) for v in versions[:-1])
+        narrowing = tuple(self._over_layer(d, act, ask) for d in over)
+        compelled = tuple(g for d in over if d.kind == "law" for g in self._compels(d, ask))
+        grants = current.grants if current else ()
+        stated = self._stated(ask, stamp)
+        if not stamp.versions and ask.action not in ("collect", "require"):
+            stated = all_of(stated, self._basic(ask))
+        let_go = {
+            (layer.id, g.id): self._lifted(layer, g, version, versions)
+            for layer, version in zip(older, versions, strict=False)
+            for g in grants
+        }
+        agreed: dict[str, Formula] = {
+            g.id: Atom("agreed", (g.clause.name, g.digest)) if older else FALSE for g in grants
+        }
+        return Ruling(ask, current, older, narrowing, compelled, stated, let_go, agreed)
+
+    def _our_use(self, ask: Ask) -> Ask:
+        """Handing to a party that acts for us is our use, not a share (words: party)."""
+        word = self.words.get("party", ask.party) if ask.party else None
+        if ask.action == "share" and word is not None and word.acts_for_us:
+            return replace(ask, action="use", party=None)
+        return ask
+
+    # -- layers -----------------------------------------------------------------------------
+
+    def _version_layer(self, version: Document, act: Ask, ask: Ask, stamp: Stamp) -> Layer:
+        spoken = self._clauses(version, stamp)
+        return self._layer(version, spoken, act, ask, self.silence(version))
+
+    def _over_layer(self, text: Document, act: Ask, ask: Ask) -> Layer:
+        """A law or the operator's file narrows: its `may`s only except its own `never`s."""
+        spoken = [(text, c) for c in text.clauses]
+        layer = self._layer(text, spoken, act, ask, Silence())
+        where = self._where(text)
+        bars = tuple(replace(b, applies=all_of(where, b.applies)) for b in layer.bars)
+        return replace(layer, grants=(), bars=bars)
+
+    def _where(self, text: Document) -> Formula:
+        """Unknown jurisdiction: all named laws apply."""
+        places = text.listed("where")
+        return Atom("lives", places, surely=False) if places else TRUE
+
+    def _clauses(self, version: Document, stamp: Stamp) -> list[Spoken]:
+        """The clauses that govern: entrusted sections for what is held for a customer, all others for
+        our own (point 8); a contract overrides those it names; a form's notice adds what was said there."""
+        entrusted = set(version.listed("entrusted"))
+        held = stamp.role == "held"
+        spoken = [(version, c) for c in version.clauses if (section_of(c) in entrusted) == held]
+        contract = next((d for d in self.policy.contracts if d.id == stamp.contract), None)
+        if contract is not None:
+            replaced = set(contract.listed("supersedes"))
+            spoken = [(d, c) for d, c in spoken if c.name not in replaced]
+            spoken += [(contract, c) for c in contract.clauses]
+        notice = next((d for d in self.policy.notices if d.id == stamp.notice), None)
+        if notice is not None and not held:
+            spoken += [(notice, c) for c in notice.clauses if c.modal == "may"]
+        return spoken
+
+    def _layer(
+        self, text: Document, spoken: list[Spoken], act: Ask, ask: Ask, silence: Silence
+    ) -> Layer:
+        terms = Terms(self.policy, self.words, text, act)
+        needs = Needs(self.words, terms, text)
+        mays = [c for _, c in spoken if c.modal == "may"]
+        kept = all_of(needs.still_kept(mays, act), *needs.not_to_be_erased(act))
+        grants = tuple(
+            Grant(
+                f"{by.id}#{c.name}",
+                c,
+                all_of(kept, *(terms.surely(x) for x in c.conditions)),
+                self.digest(by, c),
+            )
+            for by, c in spoken
+            if c.modal == "may" and self._grants(c, act)
+        )
+        bars = tuple(
+            self._bar(by, terms, c, grants)
+            for by, c in spoken
+            if c.modal == "never" and self._forbids(c, act)
+        )
+        return Layer(text.id, grants, bars, tuple(needs.of(ask)), silence)
+
+    def _bar(self, by: Document, terms: Terms, never: Clause, grants: tuple[Grant, ...]) -> Bar:
+        """A `never`, and those of the covering `may`s that it names as exceptions."""
+        excepted = [
+            g
+            for g in grants
+            if g.clause.name in never.excepts or section_of(g.clause) in never.excepts
+        ]
+        return Bar(
+            f"{by.id}#{never.name}",
+            all_of(*(terms.possibly(x) for x in never.conditions)),
+            any_of(*(g.holds for g in excepted)),
+            tuple(g.id for g in excepted),
+        )
+
+    def _compels(self, law: Document, ask: Ask) -> list[Grant]:
+        terms = Terms(self.policy, self.words, law, ask)
+        return [
+            Grant(
+                f"{law.id}#{c.name}",
+                c,
+                all_of(*(terms.surely(x) for x in c.conditions)),
+                self.digest(law, c),
+            )
+            for c in law.clauses
+            if c.modal == "compels"
+            and c.action == ask.action
+            and self._covers(c, ask, reaching=False)
+        ]
+
+    # -- coverage ---------------------------------------------------------------------------
+
+    def _grants(self, clause: Clause, act: Ask) -> bool:
+        """A `may` covers its own action only; data may be kept while some use of it is allowed."""
+        if clause.action == act.action:
+            return self._covers(clause, act, reaching=False)
+        if act.action == "keep" and clause.action == "use":
+            return act.data in self.words.leaves("data", clause.data)
+        return False
+
+    def _forbids(self, clause: Clause, act: Ask) -> bool:
+        if clause.action not in BARRED_BY[act.action]:
+            return False
+        return self._covers(clause, act, reaching=True)
+
+    def _covers(self, clause: Clause, act: Ask, reaching: bool) -> bool:
+        """By leaves. A slot the ask leaves out is all of it: a `may` must leave it out too, a `never`
+        (`reaching`) is met by any of it."""
+        if act.data not in self.words.leaves("data", clause.data, reaching):
+            return False
+        slots = (
+            ("party", clause.parties, act.party),
+            ("purpose", clause.purposes, act.purpose),
+            ("place", clause.places, act.place),
+        )
+        return all(self._slot(kind, said, asked, reaching) for kind, said, asked in slots)
+
+    def _slot(self, kind: str, said: tuple[str, ...], asked: str | None, reaching: bool) -> bool:
+        if not said or "anything" in said:
+            return True
+        if asked is None:
+            return reaching
+        return asked in self.words.leaves(kind, said, True)
+
+    # -- what the stamp limits ----------------------------------------------------------------
+
+    def _stated(self, ask: Ask, stamp: Stamp) -> Formula:
+        if not stamp.purposes or ask.action not in ("use", "share", "sell"):
+            return TRUE
+        leaves = self.words.leaves("purpose", stamp.purposes, True)
+        return TRUE if ask.purpose in leaves else FALSE
+
+    def _basic(self, ask: Ask) -> Formula:
+        """Without a stamp only `basic` purposes (point 4)."""
+        basic = tuple(n for (k, n), w in self.words.words.items() if k == "purpose" and w.basic)
+        return TRUE if ask.purpose in self.words.leaves("purpose", basic, True) else FALSE
+
+    # -- letting go -------------------------------------------------------------------------
+
+    def silence(self, version: Document) -> Silence:
+        """What that version lets silence say; its own tell duty, else the reading of its front matter."""
+        for duty in version.duties:
+            if duty.form == "tell-wider-use":
+                return Silence(_wait(duty), True, ("nevers", "too") in duty.lines)
+        literal = version.setting("reading") == "literal"
+        return Silence(0 if literal else STRICT_WAIT_DAYS, individual=not literal)
+
+    def _lifted(
+        self, layer: Layer, grant: Grant, older: Document, versions: tuple[Document, ...]
+    ) -> Formula:
+        """The silence of an older version, lifted for one clause: told of it, waited, not refused."""
+        silence = layer.silence
+        if silence.wait_days is None:
+            return FALSE
+        refused = no(Atom("refused", (grant.clause.name,)))
+        if not silence.individual:
+            return refused
+        later = versions[versions.index(older) + 1 :]
+        same = tuple(v.id for v in later if self._says_the_same(v, grant))
+        return all_of(Atom("told", (same, silence.wait_days)), refused)
+
+    def _says_the_same(self, version: Document, grant: Grant) -> bool:
+        return any(
+            c.name == grant.clause.name and self.digest(version, c) == grant.digest
+            for c in version.clauses
+        )
+
+    def digest(self, text: Document, clause: Clause) -> str:
+        """What a clause says once its words are resolved: the same digest, the same promise."""
+        key = (text.id, clause.name)
+        if key not in self._digests:
+            resolved = [
+                clause.modal,
+                clause.action,
+                sorted(self.words.leaves("data", clause.data)),
+                sorted(self.words.leaves("party", clause.parties)),
+                sorted(self.words.leaves("purpose", clause.purposes)),
+                sorted(self.words.leaves("place", clause.places)),
+                sorted(repr(c) for c in clause.conditions),
+            ]
+            raw = json.dumps(resolved, separators=(",", ":")).encode()
+            self._digests[key] = hashlib.sha256(raw).hexdigest()[:16]
+        return self._digests[key]
+
+
+def _wait(duty: Duty) -> int | None:
+    """`silence is no` → None; `silence is yes after N days` → N; not said → the strict 30."""
+    for line in duty.lines:
+        if line[:3] == ("silence", "is", "no"):
+            return None
+        if line[:3] == ("silence", "is", "yes"):
+            return next((int(word) for word in line if word.isdigit()), 0)
+    return STRICT_WAIT_DAYS

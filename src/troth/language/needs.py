@@ -1,0 +1,90 @@
+"""What is a condition of an act without being a condition of a clause: agreements, mandates, notices, periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .conditions import Terms
+from .formula import TRUE, Atom, Formula, all_of, any_of, no
+from .model import Ask, Clause, Document, Duty, If, Period
+from .ruling import Need
+from .vocabulary import Vocabulary
+
+
+class Needs:
+    """The needs of one text: what its duties, its words and its periods ask before anything may be done."""
+
+    def __init__(self, words: Vocabulary, terms: Terms, text: Document) -> None:
+        self.words = words
+        self.terms = terms
+        self.text = text
+
+    def of(self, ask: Ask) -> Iterator[Need]:
+        """Agreements and mandates of who receives it; the notice of where it is collected."""
+        if ask.action in ("share", "sell") and ask.party is not None:
+            yield from self._of_the_word(ask, ask.party)
+            for duty in self.text.duties:
+                if not duty.effort:
+                    yield from self._party_duty(duty, ask, ask.party)
+        if ask.action == "collect" and ask.place is not None:
+            for duty in self.text.duties:
+                if duty.form == "show-notice" and not duty.effort and self._at(duty, ask.place):
+                    yield Need(f"{self.text.id}#{duty.name}", Atom("notice_shown"))
+
+    def _at(self, duty: Duty, place: str) -> bool:
+        return place in self.words.leaves("place", duty.slot("places"), True)
+
+    def _of_the_word(self, ask: Ask, party: str) -> Iterator[Need]:
+        """`needs AGREEMENT` and `acts for us` stand with the word, in every version alike."""
+        word = self.words.get("party", party)
+        if word is None or self.text.kind != "version":
+            return
+        for agreement in word.needs:
+            yield Need(self.text.id, Atom("bound", (agreement,)))
+        if word.acts_for_us:
+            yield Need(self.text.id, Atom("mandate", (ask.data, ask.purpose)))
+
+    def _party_duty(self, duty: Duty, ask: Ask, party: str) -> Iterator[Need]:
+        if party not in self.words.leaves("party", duty.slot("parties"), True):
+            return
+        wanted: list[Formula] = []
+        if duty.form == "bind":
+            wanted = [Atom("bound", (term,)) for term in duty.slot("terms")]
+        elif duty.form == "limit":
+            wanted = [Atom("mandate", (ask.data, ask.purpose))]
+        spared = no(self._applies(duty))
+        for formula in wanted:
+            yield Need(f"{self.text.id}#{duty.name}", any_of(spared, formula))
+
+    def _applies(self, duty: Duty) -> Formula:
+        """A duty's own `if FACT or FACT`: an unknown does not spare us the duty."""
+        lines = [line for line in duty.lines if line[:1] == ("if",)]
+        facts = [If(tuple(f for f in line[1:] if f != "or")) for line in lines]
+        return all_of(*(self.terms.possibly(condition) for condition in facts))
+
+    # -- periods ----------------------------------------------------------------------------
+
+    def still_kept(self, mays: list[Clause], act: Ask) -> Formula:
+        """Past its period data may not be used, swept or not (point 5); several periods: the longest."""
+        if act.action in ("collect", "require"):
+            return TRUE
+        periods = [
+            all_of(*(self.terms.surely(x) for x in c.conditions if isinstance(x, Period)))
+            for c in mays
+            if c.action == "keep"
+            and any(isinstance(x, Period) for x in c.conditions)
+            and act.data in self.words.leaves("data", c.data)
+        ]
+        return any_of(*periods) if periods else TRUE
+
+    def not_to_be_erased(self, act: Ask) -> Iterator[Formula]:
+        """What `must erase` once its days from an event are over may not be used meanwhile."""
+        if act.action in ("collect", "require"):
+            return
+        for duty in self.text.duties:
+            erases = duty.form == "erase" and not duty.effort
+            if erases and act.data in self.words.leaves("data", duty.slot("data"), True):
+                count, unit = int(duty.slot("number")[0]), duty.slot("unit")[0]
+                for event in duty.slot("starts"):
+                    if self.words.get("event", event) is not None:
+                        yield Atom("kept", (count, unit, event))

@@ -1,0 +1,136 @@
+"""What speaks about one leaf of an ask: grants, bars and needs by text, and the one formula they come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from .formula import Formula, all_of, any_of, no
+from .model import Ask, Clause
+
+# The strict reading: where a text promises no individual notice, silence is yes after 30 days.
+STRICT_WAIT_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A `may` that covers the ask: it allows where `holds`."""
+
+    id: str
+    clause: Clause
+    holds: Formula
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A `never` that covers the ask: it forbids where it `applies` and no exception holds."""
+
+    id: str
+    applies: Formula
+    excepted: Formula
+    exceptions: tuple[str, ...]
+
+    @property
+    def passed(self) -> Formula:
+        return any_of(no(self.applies), self.excepted)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A duty that is a condition of the act: the agreement, the mandate, the notice shown."""
+
+    id: str
+    holds: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What silence says under one version when a later one widens a use of earlier data."""
+
+    wait_days: int | None = STRICT_WAIT_DAYS  # None: silence is no
+    individual: bool = True  # False: posting alone is enough (reading: literal)
+    nevers_too: bool = False  # an opt-out offered first lets a `never` go as well
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One text that has its say about the ask: a version, a law, the operator's file."""
+
+    id: str
+    grants: tuple[Grant, ...]
+    bars: tuple[Bar, ...]
+    needs: tuple[Need, ...] = ()
+    silence: Silence = Silence()
+
+    @cached_property
+    def granted(self) -> Formula:
+        return any_of(*(g.holds for g in self.grants))
+
+    @cached_property
+    def clear(self) -> Formula:
+        """No `never` of this text stands in the way."""
+        return all_of(*(b.passed for b in self.bars))
+
+    @cached_property
+    def needed(self) -> Formula:
+        return all_of(*(n.holds for n in self.needs))
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """All texts that speak about one leaf of an ask, and the one formula they come to."""
+
+    ask: Ask
+    current: Layer | None  # the version in force; None before the first
+    older: tuple[Layer, ...]  # the version given under and those between
+    over: tuple[Layer, ...]  # laws and the operator's file: they narrow
+    compelled: tuple[Grant, ...]  # a law's `compels`: the one thing that widens
+    stated: Formula  # purposes stated at collection also limit use
+    let_go: dict[tuple[str, str], Formula]  # (older layer, current grant) → silence lifted there
+    agreed: dict[str, Formula]  # current grant → she agreed to it by name
+
+    @cached_property
+    def formulas(self) -> tuple[Formula, ...]:
+        """Every formula of the ruling before it is put together: a citation may need an atom that the
+        whole, simplified, no longer has."""
+        layers = [x for x in (self.current, *self.older, *self.over) if x is not None]
+        return (
+            *(g.holds for layer in layers for g in layer.grants),
+            *(f for layer in layers for b in layer.bars for f in (b.applies, b.excepted)),
+            *(n.holds for layer in layers for n in layer.needs),
+            *(g.holds for g in self.compelled),
+            *self.let_go.values(),
+            *self.agreed.values(),
+            self.stated,
+        )
+
+    def kept(self, layer: Layer, grant: Grant) -> Formula:
+        """Whether one older version's promises stand aside for one clause of the version in force."""
+        lifted = self.let_go[layer.id, grant.id]
+        if layer.silence.nevers_too:
+            let = any_of(all_of(layer.granted, layer.clear), lifted)
+        else:
+            let = all_of(any_of(layer.granted, lifted), layer.clear)
+        return any_of(self.agreed[grant.id], let)
+
+    def path(self, grant: Grant) -> Formula:
+        """One clause of the version in force, with every promise made since."""
+        return all_of(grant.holds, *(self.kept(layer, grant) for layer in self.older))
+
+    @cached_property
+    def unbarred(self) -> Formula:
+        """What no clause of the version in force can make up for: its `never`s, laws, the operator's
+        file, duties that are conditions, purposes stated. An older `never` is in the `path`: she may let it go."""
+        texts = (*((self.current,) if self.current else ()), *self.over)
+        return all_of(
+            *(layer.clear for layer in texts),
+            *(layer.needed for layer in (*texts, *self.older)),
+            self.stated,
+        )
+
+    @cached_property
+    def whole(self) -> Formula:
+        grants = self.current.grants if self.current else ()
+        permitted = all_of(any_of(*(self.path(g) for g in grants)), self.unbarred)
+        return any_of(*(g.holds for g in self.compelled), permitted)

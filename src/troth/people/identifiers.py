@@ -1,0 +1,88 @@
+"""By what a person is found: an address, a number, an account, a name, written in one way and hashed.
+
+The hash is keyed with a secret that is not in the store, so that what survives of a forgotten
+person's address tells nothing to whoever holds the database alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Any, Literal, get_args
+
+from sqlalchemy import Row, bindparam, select
+
+from troth.people.problems import Conflict, Unknown
+from troth.people.same import same
+from troth.store import Session
+from troth.store import tables as t
+
+Kind = Literal["email", "phone", "account", "name"]
+ADDRESSES: tuple[Kind, ...] = ("email", "phone", "account")  # a name alone finds many
+OF_ONE: tuple[Kind, ...] = ("email", "account")  # households share a telephone
+Identifiers = Mapping[Kind, str]
+
+_SHORTEST_KEY = 16
+_FOUND = (
+    select(t.identifiers, t.people.c.erased_at)
+    .join(t.people, t.people.c.id == t.identifiers.c.person)
+    .where(t.identifiers.c.kind == bindparam("kind"), t.identifiers.c.hash == bindparam("hash"))
+)  # ordered below: `order by` would lead SQLite through all identifiers of the company
+
+
+def normalised(kind: Kind, value: str) -> str:
+    """The one way of writing it: e-mail in lower case, a telephone as its digits."""
+    if kind not in get_args(Kind):
+        known = ", ".join(get_args(Kind))
+        raise Unknown(f"`{kind}` is no kind of identifier; give one of {known}")
+    written = " ".join(value.split())
+    if kind == "phone":
+        digits = "".join(c for c in written if c.isdecimal())
+        written = digits.removeprefix("00")  # 0049 30 … and +49 30 … are one number
+    elif kind != "account":
+        written = written.casefold()
+    if not written:
+        raise Unknown(f"an empty {kind} identifies nobody; leave it out")
+    return written
+
+
+def hashed(session: Session, key: bytes, kind: Kind, value: str) -> str:
+    """The keyed hash of an identifier, another one in each company (hex)."""
+    if len(key) < _SHORTEST_KEY:
+        raise ValueError(
+            f"the key of the hashes has {len(key)} bytes; give {_SHORTEST_KEY} or more"
+        )
+    message = "\0".join((session.company, kind, normalised(kind, value)))
+    return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()
+
+
+def rows_of(session: Session, kind: Kind, digest: str) -> list[Row[Any]]:
+    """Every identifier of this hash, ended and forgotten ones too, each with its person's erased_at."""
+    found = session.execute(_FOUND, {"kind": kind, "hash": digest})
+    return sorted(found, key=lambda row: int(row.id))
+
+
+def find_all(session: Session, key: bytes, kind: Kind, value: str) -> tuple[int, ...]:
+    """Everyone who has this identifier now, by number. The forgotten are nobody."""
+    rows = rows_of(session, kind, hashed(session, key, kind, value))
+    people = {row.person for row in rows if row.until is None and row.erased_at is None}
+    return tuple(sorted(people))
+
+
+def find(session: Session, key: bytes, kind: Kind, value: str) -> int | None:
+    """The one person who has this identifier now, or none; of joined records the first.
+
+    Several people: Conflict, the caller must choose.
+    """
+    people = find_all(session, key, kind, value)
+    if len(people) > 1 and not set(people) <= set(same(session, people[0])):
+        listed = ", ".join(map(str, people))
+        raise Conflict(f"this {kind} is of several people ({listed}); name the person by number")
+    return people[0] if people else None
+
+
+def identifiers_of(session: Session, person: int) -> list[tuple[Kind, str]]:
+    """By what a person is found now, as written when it was given."""
+    rows = session.rows(t.identifiers, person=person, until=None)
+    return [(row.kind, row.value) for row in sorted(rows, key=lambda row: int(row.id))]

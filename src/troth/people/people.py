@@ -1,0 +1,86 @@
+"""Who there is: people by number, with the identifiers by which they are found."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from troth import ledger
+from troth.people.identifiers import (
+    OF_ONE,
+    Identifiers,
+    Kind,
+    find,
+    find_all,
+    hashed,
+)
+from troth.people.problems import Conflict, Unknown, must_know_people
+from troth.people.refusals import reattach
+from troth.people.same import same
+from troth.store import Session
+from troth.store import tables as t
+
+
+def add_person(
+    session: Session, key: bytes, at: datetime, identifiers: Identifiers | None = None
+) -> int:
+    """A new person's number. Refusals kept from before they were forgotten attach again.
+
+    A person may be no more than a bare address, such as a friend someone referred.
+    """
+    person = session.add(t.people, created_at=at, erased_at=None)
+    ledger.record(session, "person.added", {"person": person}, at=at, person=person)
+    for kind, value in (identifiers or {}).items():
+        identify(session, key, person, kind, value, at)
+    return person
+
+
+def person_at(session: Session, key: bytes, kind: Kind, value: str, at: datetime) -> int:
+    """The person of this address, added where nobody has it yet."""
+    found = find(session, key, kind, value)
+    return add_person(session, key, at, {kind: value}) if found is None else found
+
+
+def identify(
+    session: Session, key: bytes, person: int, kind: Kind, value: str, at: datetime
+) -> int:
+    """Add an identifier to a person; its number. One they have already, here or in a joined record,
+    is left as it is."""
+    must_know_people(session, (person,))
+    digest = hashed(session, key, kind, value)
+    mine = t.identifiers.c.person.in_(same(session, person))
+    had = session.rows(t.identifiers, mine, kind=kind, hash=digest, until=None)
+    if had:
+        return int(had[0].id)
+    others = find_all(session, key, kind, value)
+    if others and kind in OF_ONE:
+        raise Conflict(
+            f"this {kind} is of person {others[0]} already; "
+            f"join {person} and {others[0]} if they are one, or end it there first"
+        )
+    added = session.add(
+        t.identifiers,
+        person=person,
+        kind=kind,
+        value=value.strip(),
+        hash=digest,
+        since=at,
+        until=None,
+    )
+    payload = {"person": person, "identifier": added, "kind": kind}
+    ledger.record(session, "person.identified", payload, at=at, person=person)
+    reattach(session, person, kind, digest, at)
+    return added
+
+
+def end_identifier(
+    session: Session, key: bytes, person: int, kind: Kind, value: str, at: datetime
+) -> None:
+    """From now on the person is not found by this any more: an address they gave up."""
+    digest = hashed(session, key, kind, value)
+    had = session.rows(t.identifiers, kind=kind, hash=digest, person=person, until=None)
+    if not had:
+        raise Unknown(f"person {person} has no such {kind}; look at their identifiers")
+    for row in had:
+        session.change(t.identifiers, {"id": row.id}, until=at)
+        payload = {"person": person, "identifier": row.id, "kind": kind}
+        ledger.record(session, "person.identifier-ended", payload, at=at, person=person)

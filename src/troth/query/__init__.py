@@ -1,0 +1,5 @@
+"""The same meaning as a SQL predicate: one formula, folded into an expression of the asker's dialect."""
+
+from .predicate import Binding, predicate, residual_predicate
+
+__all__ = ["Binding", "predicate", "residual_predicate"]

@@ -1,0 +1,261 @@
+"""The desk: an operator asks whether something may be done with what is held, and sees why. Never a value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from troth import ledger
+from troth.access import Visitor
+from troth.company import Company
+from troth.language.model import ACTIONS, Answer, Kind
+from troth.ledger import Entry
+from troth.page.phrases import capital
+from troth.people.problems import Conflict, Unknown
+from troth.refusal import Refused
+from troth.site import visit
+from troth.site.body import Form
+from troth.site.cite import all_cited
+from troth.site.desk_signin import NAV, operator_of
+from troth.site.gist import phrase
+from troth.site.when import day_said, moment_said
+from troth.store import Session
+from troth.store import tables as t
+
+SLOTS = ("action", "data", "purpose", "party", "matter", "person", "place", "by")
+LATELY = 20
+TAKES_PLACE = ("collect", "require")
+
+
+def show(request: Request) -> Response:
+    """The desk before a question."""
+    found = operator_of(request)
+    if found is None:
+        return RedirectResponse("/desk/sign-in", 303)
+    return _desk(request, *found, dict.fromkeys(SLOTS, ""), None, None)
+
+
+def take(request: Request, form: Form) -> Response:
+    """One question, its answer, and its entry in the ledger."""
+    found = operator_of(request)
+    if found is None:
+        return RedirectResponse("/desk/sign-in", 303)
+    visit.must_be_ours(request, form, "desk", visit.DESK_COOKIE)
+    company, operator = found
+    asked = {slot: form.one(slot)[:300] for slot in SLOTS}
+    try:
+        answer = _ask(company, operator, asked)
+    except (Refused, Unknown, Conflict) as error:
+        said = error.message if isinstance(error, Refused) else "No one person has this address."
+        return _desk(request, company, operator, asked, None, said, 422)
+    return _desk(request, company, operator, asked, _answered(company, asked, answer), None)
+
+
+def verify(request: Request, form: Form) -> Response:
+    """Read the whole ledger and hold it against its chain."""
+    found = operator_of(request)
+    if found is None:
+        return RedirectResponse("/desk/sign-in", 303)
+    visit.must_be_ours(request, form, "desk", visit.DESK_COOKIE)
+    company, site = found[0], visit.site_of(request)
+    with company.reading() as session:
+        verdict = ledger.verify(session)
+    when = moment_said(company, site.now())
+    site.verified[company.name] = (
+        f"Verified {when}: {verdict.entries} entries, whole, head {verdict.head[:12]}."
+        if verdict
+        else f"Verified {when}: broken. {capital(verdict.problem)}."
+    )
+    return RedirectResponse("/desk#ledger", 303)
+
+
+def _ask(company: Company, operator: Visitor, asked: dict[str, str]) -> Answer:
+    who = asked["person"]
+    role = asked["by"] if operator.has_role(asked["by"]) else next(iter(operator.roles), None)
+    needs_nobody = asked["action"] in TAKES_PLACE
+    if not who and not needs_nobody:
+        raise Refused("G506", "name the person whose data is meant")
+    return company.ask(
+        asked["action"],
+        asked["data"],
+        person=_number(company, who) if who.isdecimal() and len(who) < 10 else who or None,
+        party=asked["party"] or None,
+        purpose=asked["purpose"] or None,
+        place=asked["place"] or None,
+        within=asked["matter"] or None,
+        by=role,
+    )
+
+
+def _number(company: Company, who: str) -> int | str:
+    """A number is the person's; one that nobody has may still be a telephone."""
+    with company.reading() as session:
+        known = session.one(t.people, id=int(who), erased_at=None)
+    return int(who) if known is not None else who
+
+
+# -- the answer ------------------------------------------------------------------------------------
+
+
+def _answered(company: Company, asked: dict[str, str], answer: Answer) -> dict[str, Any]:
+    return {
+        "answer": answer.verdict,
+        "question": _question(company, asked),
+        "given": _given(company, answer),
+        "clauses": all_cited(company, answer.clauses),
+        "withheld": _withheld(company, answer) if answer.verdict == "in part" else [],
+        "would_allow": list(answer.would_allow[:5]),
+        "nothing": not answer.leaves,
+        "entry": answer.entry,
+    }
+
+
+def _question(company: Company, asked: dict[str, str]) -> str:
+    words = [capital(asked["action"]), phrase(company, "data", asked["data"])]
+    if asked["party"]:
+        words.append(f"with {phrase(company, 'party', asked['party'])}")
+    if asked["purpose"]:
+        words.append(f"for {phrase(company, 'purpose', asked['purpose'])}")
+    if asked["place"]:
+        words.append(f"at {phrase(company, 'place', asked['place'])}")
+    if asked["matter"]:
+        words.append(f"within {asked['matter']}")
+    return f"{' '.join(words)}?"
+
+
+def _given(company: Company, answer: Answer) -> str:
+    """When and where what is asked about was given, and under what."""
+    numbers = sorted({leaf.record for leaf in answer.leaves if leaf.record is not None})
+    versions = dict.fromkeys(leaf.version or "no known version" for leaf in answer.leaves)
+    if not numbers:
+        return ""
+    with company.reading() as session:
+        rows = session.rows(t.records, t.records.c.id.in_(numbers), order=[t.records.c.given_at])
+    said = dict.fromkeys(
+        f"{day_said(company, row.given_at)}"
+        + (f" at {phrase(company, 'place', row.place)}" if row.place else "")
+        for row in rows
+    )
+    return f"Given on {'; '.join(said)}, under {', '.join(versions)}."
+
+
+def _withheld(company: Company, answer: Answer) -> list[dict[str, Any]]:
+    found: dict[tuple[str, tuple[str, ...]], None] = {}
+    for leaf in answer.withheld:
+        said = phrase(company, "data", leaf.ask.data)
+        if leaf.ask.purpose:
+            said += f", for {phrase(company, 'purpose', leaf.ask.purpose)}"
+        found[said, leaf.decision.clauses] = None
+    return [
+        {"label": capital(label), "clauses": all_cited(company, clauses)}
+        for label, clauses in found
+    ]
+
+
+# -- the page --------------------------------------------------------------------------------------
+
+
+def _desk(
+    request: Request,
+    company: Company,
+    operator: Visitor,
+    asked: dict[str, str],
+    answer: dict[str, Any] | None,
+    problem: str | None,
+    status: int = 200,
+) -> Response:
+    site = visit.site_of(request)
+    with company.reading() as session:
+        entries = ledger.entries(session, limit=LATELY, newest_first=True)
+        options = _options(company, operator, session)
+    total = entries[0].seq if entries else 0
+    return visit.page(
+        request,
+        "desk.html",
+        status=status,
+        title=f"Desk · {company.title}",
+        here="desk",
+        nav=[*NAV, {"key": "privacy", "label": company.title, "href": f"/{company.name}/privacy"}],
+        operator=operator.name,
+        firm=company.title,
+        action="/desk",
+        token=visit.form_token(request, "desk", visit.DESK_COOKIE),
+        leave={
+            "action": "/desk/sign-out",
+            "token": visit.form_token(request, "desk sign-out", visit.DESK_COOKIE),
+        },
+        person=f"{operator.name} ({', '.join(operator.roles) or 'no role'}) for {company.title}",
+        companies=[(company.name, company.title)],
+        options=options,
+        asked={"company": company.name, **asked},
+        answer=answer,
+        problem=problem,
+        entries=[_entry(company, entry) for entry in entries],
+        ledger={
+            "verified": site.verified.get(company.name, f"{total} entries, not yet verified here."),
+            "action": "/desk/verify",
+        },
+    )
+
+
+def _options(
+    company: Company, operator: Visitor, session: Session
+) -> dict[str, list[tuple[str, str]]]:
+    parties = session.rows(t.parties, order=[t.parties.c.name])
+    matters = session.rows(
+        t.matters, ended_at=None, order=[t.matters.c.opened_at.desc()], limit=100
+    )
+    kinds = [(row.id, f"{row.name}, {phrase(company, 'party', row.kind)}") for row in parties]
+    return {
+        "actions": [(a, a) for a in ACTIONS],
+        "data": _words(company, "data"),
+        "purposes": _words(company, "purpose"),
+        "parties": kinds + _words(company, "party"),
+        "places": _words(company, "place"),
+        "matters": [
+            (row.id, f"{phrase(company, 'matter', row.kind)} ({row.id})") for row in matters
+        ],
+        "roles": [(role, role) for role in operator.roles],
+        "people": [],
+    }
+
+
+def _words(company: Company, kind: Kind) -> list[tuple[str, str]]:
+    """The words of a kind that the texts of this company use, by their phrase."""
+    words = company.policy.words
+    used = used_words(company).get(kind, set())
+    listed = [(name, f"{words[of, name].phrase}") for of, name in words if of == kind]
+    return sorted(((n, s) for n, s in listed if n in used), key=lambda pair: pair[1].casefold())
+
+
+def used_words(company: Company) -> dict[Kind, set[str]]:
+    """The words the clauses of a company's own texts speak of, and all those hold."""
+    house = [company.policy.house] if company.policy.house else []
+    found: dict[Kind, set[str]] = {"data": set(), "purpose": set(), "party": set(), "place": set()}
+    for text in (*company.policy.versions, *house):
+        for clause in text.clauses:
+            slots = (clause.data, clause.purposes, clause.parties, clause.places)
+            for kind, names in zip(found, slots, strict=True):
+                reach = company.gate.words.leaves(kind, names, True)
+                found[kind] |= {n for n in (*names, *reach) if (kind, n) in company.policy.words}
+    return found
+
+
+def _entry(company: Company, entry: Entry) -> dict[str, Any]:
+    payload = entry.payload if isinstance(entry.payload, dict) else {}
+    asked = entry.kind == "asked"
+    said = [payload[s] for s in ("action", "data") if s in payload] if asked else []
+    said += [f"with {payload.get('with') or payload['party']}"] if payload.get("party") else []
+    said += [f"for {payload['purpose']}"] if payload.get("purpose") and asked else []
+    what = " ".join(map(str, said)) if asked else entry.kind.replace(".", " ").replace("-", " ")
+    whose = f", person {entry.person}" if entry.person is not None else ""
+    return {
+        "number": entry.seq,
+        "when": moment_said(company, entry.at),
+        "what": f"{capital(what)}{whose}" if not entry.forgotten else "Forgotten",
+        "answer": payload.get("verdict", ""),
+        "clauses": all_cited(company, tuple(payload.get("clauses", ()))[:3]) if asked else [],
+        "href": "",
+    }

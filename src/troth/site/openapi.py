@@ -1,0 +1,109 @@
+"""The description of the API (OpenAPI 3.1), made from the very types that read the bodies."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from troth import __version__
+from troth.site import bodies
+
+TYPES: tuple[Any, ...] = (
+    bodies.AskBody,
+    bodies.CollectBody,
+    bodies.ChoiceBody,
+    bodies.AskAnswer,
+    bodies.CollectAnswer,
+    bodies.ChoiceAnswer,
+    bodies.ProblemAnswer,
+)
+# door → what it does, its body, its answer
+DOORS = {
+    "ask": ("May we do this with what is held about a person?", "AskBody", "AskAnswer"),
+    "collect": ("Keep what was given just now, or refuse it whole", "CollectBody", "CollectAnswer"),
+    "choices": ("Note a choice, a consent, or an answer to a clause", "", "ChoiceAnswer"),
+}
+PROBLEMS = {
+    "400": "The body cannot be read.",
+    "401": "No key, or one that is not known.",
+    "403": "The key may not do this, or the policy does not allow it.",
+    "404": "There is no such company.",
+    "409": "It cannot stand beside what is there.",
+    "413": "The body is over 64 kB.",
+    "422": "The body does not fit, or names what is not known.",
+    "500": "Something went wrong: nothing was stored, nothing allowed.",
+}
+
+
+def show(_request: Request) -> Response:
+    """The description."""
+    return Response(
+        description(), media_type="application/json", headers={"cache-control": "max-age=300"}
+    )
+
+
+@cache
+def description() -> bytes:
+    """The whole description as JSON."""
+    shapes, components = msgspec.json.schema_components(
+        TYPES, ref_template="#/components/schemas/{name}"
+    )
+    choice = shapes[2]
+    paths = {
+        f"/api/{{company}}/{name}": {"post": _operation(name, *said, choice)}
+        for name, said in DOORS.items()
+    }
+    return msgspec.json.encode(
+        {
+            "openapi": "3.1.0",
+            "info": {
+                "title": "Troth",
+                "version": __version__,
+                "description": "A privacy policy that decides: ask, collect, choose.",
+                "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            },
+            "paths": paths,
+            "components": {
+                "schemas": components,
+                "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            },
+            "security": [{"key": []}],
+        }
+    )
+
+
+def _operation(
+    name: str, summary: str, body: str, answer: str, choice: dict[str, Any]
+) -> dict[str, Any]:
+    taken = _named(body) if body else choice
+    problem = {"application/problem+json": {"schema": _named("ProblemAnswer")}}
+    answers: dict[str, Any] = {
+        "200": {
+            "description": "The answer.",
+            "content": {"application/json": {"schema": _named(answer)}},
+        }
+    }
+    answers |= {code: {"description": said, "content": problem} for code, said in PROBLEMS.items()}
+    return {
+        "operationId": name,
+        "summary": summary,
+        "parameters": [
+            {
+                "name": "company",
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string"},
+                "description": "the company by the name of its policy; the key is of it",
+            }
+        ],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": taken}}},
+        "responses": answers,
+    }
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}

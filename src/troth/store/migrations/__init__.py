@@ -1,0 +1,66 @@
+"""The schema's versions: `upgrade` brings a store to the newest, `downgrade` back to an older one.
+
+A whole upgrade is one transaction: it happens or it does not, also when the power goes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
+
+from troth.store.open import Store
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+NEWEST = "0001"
+NOTHING = "base"
+_one_at_a_time = threading.Lock()  # Alembic keeps its place in module variables
+
+
+def upgrade(store: Store, revision: str = NEWEST) -> None:
+    """Make or change the tables up to `revision`. At once where they are already there."""
+    if schema_version(store) == revision:
+        return
+    from alembic import command
+
+    _run(store, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(store: Store, revision: str = NOTHING) -> None:
+    """Go back to `revision`. What only the newer tables could hold is lost: back up first."""
+    from alembic import command
+
+    _run(store, lambda config: command.downgrade(config, revision))
+
+
+def schema_version(store: Store) -> str | None:
+    """The version of the schema a store has, or None where it has no tables yet."""
+    with store.transaction(writes=False) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found = connection.execute(text("select version_num from alembic_version"))
+        version = found.scalar_one_or_none()
+        return None if version is None else str(version)
+
+
+def _run(store: Store, step: Callable[[Config], None]) -> None:
+    with _one_at_a_time, store.transaction(writes=True) as connection:
+        if connection.dialect.name == "sqlite":
+            # a table is changed by copying it: its rows are away for a moment
+            connection.execute(text("pragma defer_foreign_keys = on"))
+        step(configuration(connection))
+
+
+def configuration(connection: Connection) -> Config:
+    """Alembic's settings for one connection: the scripts of this package and nothing from outside."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,156 @@
+"""A session: one transaction of one company. What it asks, adds, changes and removes is that company's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Delete,
+    Insert,
+    Row,
+    Select,
+    Table,
+    Update,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.selectable import CompoundSelect
+
+from troth.store.bound import COMPANY, bound
+from troth.store.numbers import reserve
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A transaction bound to `company`. `connection` is the transaction itself; use it for nothing else."""
+
+    company: str
+    connection: Connection = field(repr=False)
+    writes: bool = False
+
+    # -- asking ----------------------------------------------------------------------------------
+
+    def execute(
+        self, statement: ClauseElement, parameters: Values | None = None
+    ) -> CursorResult[Any]:
+        """Any select, update or delete, with the company added to every table in it, at any depth."""
+        if not isinstance(statement, (Select, CompoundSelect, Update, Delete)):
+            raise TypeError(
+                "a session executes select, update and delete; use add() to insert, sql() for text"
+            )
+        if isinstance(statement, (Update, Delete)):
+            self.require_writing()
+        given = {**(parameters or {}), COMPANY: self.company}
+        return self.connection.execute(bound(statement), given)  # type: ignore[call-overload, no-any-return]
+
+    def sql(self, statement: str, **parameters: Any) -> CursorResult[Any]:
+        """SQL as text, made elsewhere. It must say `:company` itself; the session fills it in."""
+        if ":company" not in statement:
+            raise ValueError("the statement names no :company; every statement is one company's")
+        return self.connection.execute(text(statement), {**parameters, "company": self.company})
+
+    def rows(
+        self,
+        table: Table,
+        *where: ColumnElement[bool],
+        order: Sequence[ColumnElement[Any]] = (),
+        limit: int | None = None,
+        **equal: Any,
+    ) -> list[Row[Any]]:
+        """The company's rows of a table: `rows(t.fields, record=7)`. `name=None` asks for NULL."""
+        statement = self._narrowed(select(table), table, where, equal)
+        return list(self.connection.execute(statement.order_by(*order).limit(limit)))
+
+    def one(self, table: Table, *where: ColumnElement[bool], **equal: Any) -> Row[Any] | None:
+        """The one row, or none. More than one is an error of the caller."""
+        statement = self._narrowed(select(table), table, where, equal)
+        return self.connection.execute(statement).one_or_none()
+
+    def latest(self, table: Table, *where: ColumnElement[bool], **equal: Any) -> Row[Any] | None:
+        """The row of a history that stands: the last by moment, then by number."""
+        order = (table.c.at.desc(), table.c.id.desc())
+        return next(iter(self.rows(table, *where, order=order, limit=1, **equal)), None)
+
+    def count(self, table: Table, *where: ColumnElement[bool], **equal: Any) -> int:
+        """How many rows of the company there are."""
+        statement = self._narrowed(select(func.count()).select_from(table), table, where, equal)
+        return int(self.connection.execute(statement).scalar_one())
+
+    def _narrowed(
+        self,
+        statement: Select[Any],
+        table: Table,
+        where: Sequence[ColumnElement[bool]],
+        equal: Values,
+    ) -> Select[Any]:
+        return statement.where(
+            table.c.company == self.company,
+            *where,
+            *(table.c[name] == value for name, value in equal.items()),
+        )
+
+    # -- writing ---------------------------------------------------------------------------------
+
+    def add(self, table: Table, **values: Any) -> int:
+        """Add one row to a numbered table; its number."""
+        return self.add_all(table, [values])[0]
+
+    def add_all(self, table: Table, rows: Sequence[Values]) -> range:
+        """Add rows of equal columns to a numbered table; their numbers."""
+        if not rows:
+            return range(0)
+        self._writing(rows)
+        first = reserve(self.connection, self.company, table.name, len(rows))
+        numbers = range(first, first + len(rows))
+        numbered = [{**row, "id": number} for number, row in zip(numbers, rows, strict=True)]
+        self._insert(insert(table), numbered)
+        return numbers
+
+    def put(self, table: Table, **values: Any) -> None:
+        """Add one row to a table whose key is said: `put(t.parties, id="acme-de", …)`."""
+        self.put_all(table, [values])
+
+    def put_all(self, table: Table, rows: Sequence[Values]) -> None:
+        """Add rows of equal columns to a table whose key is said."""
+        if rows:
+            self._writing(rows)
+            self._insert(insert(table), rows)
+
+    def change(self, table: Table, keys: Values, **values: Any) -> int:
+        """Change the rows that `keys` name; how many there were."""
+        self._writing([keys, values])
+        matching = [table.c[name] == value for name, value in keys.items()]
+        own = table.update().where(table.c.company == self.company, *matching)
+        return self.connection.execute(own.values(**values)).rowcount
+
+    def remove(self, table: Table, *where: ColumnElement[bool], **equal: Any) -> int:
+        """Remove the rows that are named, never a whole table; how many there were."""
+        if not where and not equal:
+            raise ValueError(f"say which rows of {table.name} to remove")
+        self._writing([equal])
+        matching = [table.c[name] == value for name, value in equal.items()]
+        own = table.delete().where(table.c.company == self.company, *where, *matching)
+        return self.connection.execute(own).rowcount
+
+    def _insert(self, statement: Insert, rows: Sequence[Values]) -> None:
+        self.connection.execute(statement, [{**row, "company": self.company} for row in rows])
+
+    def require_writing(self) -> None:
+        """Refuse a session that only reads."""
+        if not self.writes:
+            raise PermissionError("this session only reads; open it with writing()")
+
+    def _writing(self, rows: Sequence[Values]) -> None:
+        self.require_writing()
+        if any("company" in row for row in rows):
+            raise ValueError("the company is the session's; leave it out of the values")

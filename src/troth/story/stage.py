@@ -1,0 +1,154 @@
+"""The company of one story: empty at first, in memory, with the parties its file declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from troth import parties
+from troth.gate import Gate
+from troth.language.model import Choice, Document, Policy
+from troth.language.story_model import Agreement, Entry, Fixture
+from troth.people import attributes
+from troth.people.people import add_person
+from troth.store import Session, Store, open_store
+from troth.store.tables import metadata
+
+SECRET = b"a story's own key, of no use anywhere else"
+LONG_AGO = date(1990, 1, 1)
+
+
+@dataclass
+class Stage:
+    """What the steps of one story act on. Persons are known by the name the story gives them."""
+
+    gate: Gate
+    session: Session
+    persons: dict[str, int] = field(default_factory=dict)
+    last: str = ""  # the person last mentioned: whom a question is about
+
+    @property
+    def policy(self) -> Policy:
+        return self.gate.policy
+
+    def moment(self, day: date, at: time) -> datetime:
+        """A step's time, in the policy's zone."""
+        return datetime.combine(day, at, tzinfo=ZoneInfo(self.gate.zone))
+
+    def starts(self, day: date) -> datetime:
+        return self.moment(day, time())
+
+    def ends(self, day: date) -> datetime:
+        """The moment after an inclusive last day."""
+        return self.starts(day + timedelta(days=1))
+
+    def person(self, name: str, at: datetime) -> int:
+        """The number of a person, entered when first mentioned."""
+        if name not in self.persons:
+            self.persons[name] = add_person(self.session, SECRET, at)
+        self.last = name
+        return self.persons[name]
+
+    def version(self, day: date, named: str = "") -> Document:
+        """A version by its date or id; without a name, the one in force on the day."""
+        if named:
+            return self.policy.version(named.rsplit("/", maxsplit=1)[-1])
+        current = self.policy.at(day)
+        if current is None:
+            raise LookupError(f"no version of {self.policy.name} is in force on {day}")
+        return current
+
+    def choice(self, name: str, day: date) -> Choice:
+        """A choice as worded in the version in force, else in another text of the policy."""
+        current = self.policy.at(day)
+        texts = [*([current] if current else []), *reversed(self.policy.versions)]
+        texts += [d for d in (self.policy.house, *self.policy.laws) if d is not None]
+        found = next((c for t in texts for c in t.choices if c.name == name), None)
+        if found is None:
+            raise LookupError(f"{self.policy.name} knows no choice `{name}`")
+        return found
+
+    # -- parties ----------------------------------------------------------------------------
+
+    def declare(self, fixtures: Iterable[Fixture]) -> None:
+        """Enter the parties of the file, with what is known of them and what they signed."""
+        for fixture in fixtures:
+            at = self.starts(fixture.starts or LONG_AGO)
+            known = party_id(fixture.kind, fixture.name)
+            name = fixture.display or fixture.name
+            word = self.gate.words.words["party", fixture.kind]
+            parties.register(self.session, known, word, name, at)
+            self.describe("party", known, [Entry("code", (fixture.name,))], LONG_AGO)
+            self.describe(
+                "party", known, fixture.entries, fixture.starts or LONG_AGO, fixture.until
+            )
+            for agreement in fixture.agreements:
+                self.sign(known, agreement, fixture.starts or LONG_AGO, fixture.until)
+
+    def describe(
+        self,
+        of: attributes.Of,
+        key: str,
+        entries: Iterable[Entry],
+        starts: date,
+        until: date | None = None,
+    ) -> None:
+        """Enter attributes, each for its own days or for those of the whole."""
+        for entry in entries:
+            since = self.starts(entry.starts or starts)
+            for value in entry.values:
+                attributes.add_value(self.session, of, key, entry.name, value, since)
+            last = entry.until or until
+            if last is not None:
+                for value in entry.values:
+                    attributes.end_value(self.session, of, key, entry.name, self.ends(last), value)
+
+    def sign(
+        self, party: str, agreement: Agreement, starts: date, until: date | None = None
+    ) -> None:
+        """Enter an agreement; its last day is inclusive."""
+        since = agreement.starts or starts
+        parties.sign(
+            self.session,
+            party,
+            agreement.terms,
+            since,
+            self.starts(since),
+            until=agreement.until or until,
+            fields=agreement.fields,
+        )
+
+
+def party_id(kind: str, name: str) -> str:
+    """The id of a declared party: `reseller-FR`."""
+    return f"{kind}-{name}"
+
+
+class _Over(Exception):
+    """The story is over: what it did is taken back."""
+
+
+@cache
+def _theatre() -> Store:
+    """One store in memory for all stories of a process; each takes back what it did."""
+    store = open_store("sqlite://")
+    with store.transaction(writes=True) as connection:
+        metadata.create_all(connection)
+    return store
+
+
+@contextmanager
+def empty(gate: Gate, fixtures: Iterable[Fixture]) -> Iterator[Stage]:
+    """A stage with nothing on it but the parties; gone when the story ends."""
+    store, name = _theatre(), gate.policy.name
+    with suppress(_Over), store.transaction(writes=True):
+        store.add_company(name, name, gate.zone)
+        with store.writing(name) as session:
+            stage = Stage(gate, session)
+            stage.declare(fixtures)
+            yield stage
+        raise _Over

@@ -1,0 +1,110 @@
+"""What there is stands in the documentation, and what the documentation says is there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from troth.cli import main
+from troth.language.forms import FORMS
+from troth.language.problem import CODES
+from troth.refusal import TITLES
+
+ROOT = Path(__file__).parents[1]
+DOCS = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+SHELL = re.compile(r"^```(?:sh|bash|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`((?:troth|make) [^`]*)`")
+
+
+def command(name: str) -> click.Command:
+    """One command of the terminal, loaded."""
+    found = main.get_command(click.Context(main), name)
+    assert found is not None, f"there is no command `troth {name}`"
+    return found
+
+
+COMMANDS = main.list_commands(click.Context(main))
+
+
+def said(text: str) -> Iterator[list[str]]:
+    """The `troth …` and `make …` lines of a page: in its shell boxes, and between backticks."""
+    lines = [line for box in SHELL.findall(text) for line in box.splitlines()]
+    lines += [re.split(r" ·|\\\||[…\[]", line)[0] for line in INLINE.findall(text)]
+    for line in lines:
+        for part in re.split(r"\s*(?:&&|\|)\s*", line.strip().removeprefix("$ ")):
+            words = shlex.split(part, comments=True)
+            if words[:1] in (["troth"], ["make"]):
+                yield words
+
+
+def table_of(page: str, head: str) -> list[tuple[str, str]]:
+    """The first two cells of each row of the table that begins with a line."""
+    body = DOCS[page].split(f"{head}\n|---|---|\n")[1].split("\n\n")[0]
+    rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in body.splitlines()]
+    return [(plain(row[0]), plain(row[1])) for row in rows]
+
+
+def plain(cell: str) -> str:
+    """A cell without the backticks around all of it."""
+    return cell[1:-1] if re.fullmatch(r"`[^`]*`", cell) else cell
+
+
+def test_every_command_is_documented_and_every_documented_one_exists() -> None:
+    rows = [name.split()[1] for name, _ in table_of("commands.md", "| command | does |")]
+    assert sorted(rows) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_says_what_it_does(name: str) -> None:
+    assert command(name).get_short_help_str()
+
+
+def test_every_make_target_is_documented() -> None:
+    rows = {name.split()[1] for name, _ in table_of("commands.md", "| target | does |")}
+    assert rows <= TARGETS
+    assert {"install", "demo", "serve", "test", "check", "fmt", "lock", "bench", "clean"} <= rows
+
+
+def test_every_problem_is_documented_under_its_title() -> None:
+    assert dict(table_of("problems.md", "| code | title |")) == CODES | TITLES
+
+
+def test_every_duty_is_documented_with_its_wording() -> None:
+    wordings = {
+        f.name: f"must {' '.join(f.templates[0].split())}".replace("[ ", "[") for f in FORMS
+    }
+    assert dict(table_of("language.md", "| form | wording |")) == wordings
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_a_page_shows_exists(path: Path) -> None:
+    for words in said(path.read_text("utf-8")):
+        name = words[1] if len(words) > 1 else ""
+        assert name in (TARGETS if words[0] == "make" else {*COMMANDS, "--help", "--version"}), (
+            words
+        )
+        shown = {word.split("=")[0] for word in words[2:] if word.startswith("--")} - {"--help"}
+        if words[0] == "troth" and shown:
+            options = {option for each in command(name).params for option in each.opts}
+            assert isinstance(command(name), click.Group) or shown <= options, words
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_of_a_page_leads_somewhere(path: Path) -> None:
+    text = path.read_text("utf-8")
+    links = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text)]
+    files = [link for link in links if link and not link.startswith(("http:", "https:", "mailto:"))]
+    assert not [link for link in files if not (path.parent / link).exists()]
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text("utf-8"))
+    assert listed == sorted(path.name for path in folder.glob("[0-9]*.md"))
