@@ -21,11 +21,34 @@ from .model import (
 from .vocabulary import Vocabulary
 
 
+class Choices:
+    """The choices of a policy by name. A choice is one in all versions."""
+
+    def __init__(self, policy: Policy) -> None:
+        house = (policy.house,) if policy.house else ()
+        self._latest = _first_named(*reversed(policy.versions), *house, *policy.laws)
+        self._own: dict[str, dict[str, Choice]] = {}
+
+    def named(self, text: Document, name: str) -> Choice | None:
+        """In this text's own wording first, then in the latest."""
+        if text.id not in self._own:
+            self._own[text.id] = _first_named(text)
+        return self._own[text.id].get(name) or self._latest.get(name)
+
+
+def _first_named(*texts: Document) -> dict[str, Choice]:
+    found: dict[str, Choice] = {}
+    for text in texts:
+        for choice in text.choices:
+            found.setdefault(choice.name, choice)
+    return found
+
+
 class Terms:
     """The conditions of one text, for one ask about one leaf."""
 
-    def __init__(self, policy: Policy, words: Vocabulary, text: Document, ask: Ask) -> None:
-        self.policy = policy
+    def __init__(self, choices: Choices, words: Vocabulary, text: Document, ask: Ask) -> None:
+        self.choices = choices
         self.words = words
         self.text = text
         self.ask = ask
@@ -65,7 +88,7 @@ class Terms:
 
     def _named(self, name: str, surely: bool) -> Formula:
         """A fact, a signal, or a choice by its name."""
-        choice = self._choice(name)
+        choice = self.choices.named(self.text, name)
         if choice is not None:
             return self._said(choice, frozenset())
         word = self.words.get("fact", name)
@@ -73,14 +96,6 @@ class Terms:
         if self.words.get("signal", name) is not None:
             known = False
         return Atom("fact", (name,), surely or not known)
-
-    def _choice(self, name: str) -> Choice | None:
-        """A choice is one in all versions: this text's own wording of it first, then the latest."""
-        texts = [self.text, *reversed(self.policy.versions)]
-        if self.policy.house is not None:
-            texts.append(self.policy.house)
-        texts += self.policy.laws
-        return next((c for t in texts for c in t.choices if c.name == name), None)
 
     def _said(self, choice: Choice, seen: frozenset[str]) -> Formula:
         """Whether the choice was made for what the ask is about, in its own words or carried over."""
@@ -90,7 +105,7 @@ class Terms:
             own: Formula = Atom("consented", (choice.name, self.ask.data))
         else:
             own = self._cells(choice, choice.for_each, ())
-        carried = [self._choice(name) for name in choice.carries]
+        carried = [self.choices.named(self.text, name) for name in choice.carries]
         seen |= {choice.name}
         return any_of(own, *(self._said(c, seen) for c in carried if c is not None))
 

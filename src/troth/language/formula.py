@@ -1,12 +1,20 @@
-"""Formulas over atoms: the one form every clause is brought to, and every reading folds."""
+"""Formulas over atoms: the one form every clause is brought to, and every reading folds.
+
+A formula is a key again and again, and may be deep: each keeps its hash.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_hash_of: Any = field(init=False, repr=False, compare=False)
+
+
+def _keep_hash(formula: Formula, *parts: object) -> None:
+    object.__setattr__(formula, "_hash", hash((type(formula).__name__, *parts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +28,49 @@ class Atom:
     kind: str
     args: tuple[Any, ...] = ()
     surely: bool = True
+    _hash: int = _hash_of
+
+    def __post_init__(self) -> None:
+        _keep_hash(self, self.kind, self.args, self.surely)
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
     part: Formula
+    _hash: int = _hash_of
+
+    def __post_init__(self) -> None:
+        _keep_hash(self, self.part)
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
 class All:
     parts: tuple[Formula, ...] = ()
+    _hash: int = _hash_of
+
+    def __post_init__(self) -> None:
+        _keep_hash(self, self.parts)
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
 class Any_:  # noqa: N801  (Any is taken by typing)
     parts: tuple[Formula, ...] = ()
+    _hash: int = _hash_of
+
+    def __post_init__(self) -> None:
+        _keep_hash(self, self.parts)
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 Formula = Atom | Not | All | Any_
@@ -42,13 +78,21 @@ TRUE = All()
 FALSE = Any_()
 
 
+def is_true(formula: Formula) -> bool:
+    return type(formula) is All and not formula.parts
+
+
+def is_false(formula: Formula) -> bool:
+    return type(formula) is Any_ and not formula.parts
+
+
 def all_of(*parts: Formula) -> Formula:
     """Conjunction, simplified: TRUE vanishes, FALSE wins, nested ones are flattened."""
     flat: dict[Formula, None] = {}
     for part in parts:
-        if part == FALSE:
+        if is_false(part):
             return FALSE
-        for inner in part.parts if isinstance(part, All) else (part,):
+        for inner in part.parts if type(part) is All else (part,):
             flat[inner] = None
     return next(iter(flat)) if len(flat) == 1 else All(tuple(flat))
 
@@ -57,9 +101,9 @@ def any_of(*parts: Formula) -> Formula:
     """Disjunction, simplified: FALSE vanishes, TRUE wins, nested ones are flattened."""
     flat: dict[Formula, None] = {}
     for part in parts:
-        if part == TRUE:
+        if is_true(part):
             return TRUE
-        for inner in part.parts if isinstance(part, Any_) else (part,):
+        for inner in part.parts if type(part) is Any_ else (part,):
             flat[inner] = None
     return next(iter(flat)) if len(flat) == 1 else Any_(tuple(flat))
 
@@ -68,9 +112,9 @@ def no(part: Formula) -> Formula:
     """Negation, simplified."""
     if isinstance(part, Not):
         return part.part
-    if part == TRUE:
+    if is_true(part):
         return FALSE
-    return TRUE if part == FALSE else Not(part)
+    return TRUE if is_false(part) else Not(part)
 
 
 def fold(

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache, cached_property
 from itertools import product
 
-from .conditions import Terms
+from .conditions import Choices, Terms
 from .formula import FALSE, TRUE, Atom, Formula, all_of, any_of, no
 from .model import Ask, Clause, Document, Duty, Policy, Stamp
 from .needs import Needs
 from .ruling import STRICT_WAIT_DAYS, Bar, Grant, Layer, Ruling, Silence
+from .speech import Clauses, Speech, Spoken
 from .vocabulary import Vocabulary
 
 # `never share` covers selling; `never use … for P` covers sharing for P (point 5).
@@ -30,12 +34,18 @@ BARRED_BY = {
 }
 
 
-Spoken = tuple[Document, Clause]  # a clause and the text it stands in
-
-
 def section_of(clause: Clause) -> str:
     """The section a clause stands in."""
     return clause.name.partition(".")[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """What of a stamp and a day matters to a ruling: equal for all that are ruled alike."""
+
+    stamp: Stamp
+    versions: tuple[Document, ...]
+    over: tuple[Document, ...]
 
 
 class Meaning:
@@ -44,12 +54,18 @@ class Meaning:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.words = Vocabulary(policy.words)
-        self._rulings: dict[tuple[object, ...], Ruling] = {}
+        self.points = cache(self._points)
+        self._choices = Choices(policy)
+        self._clauses = Clauses()
+        self._speeches: dict[tuple[object, ...], Speech] = {}
+        self._alike: dict[tuple[object, ...], Basis] = {}
+        self._bases: dict[tuple[Stamp, int], Basis] = {}
+        self._rulings: dict[tuple[Ask, Basis], Ruling] = {}
         self._digests: dict[tuple[str, str], str] = {}
 
     # -- the leaves of an ask ---------------------------------------------------------------
 
-    def points(self, ask: Ask) -> tuple[Ask, ...]:
+    def _points(self, ask: Ask) -> tuple[Ask, ...]:
         """The ask for each leaf its words hold (point 1), in a settled order."""
         data = sorted(self.words.leaves("data", (ask.data,), True))
         purposes = self._spread("purpose", ask.purpose)
@@ -69,22 +85,33 @@ class Meaning:
 
     def ruling(self, ask: Ask, stamp: Stamp, day: date) -> Ruling:
         """What the texts say about one leaf (`points`) of data with this stamp, on a day of the zone."""
-        versions = self.versions(stamp, day)
-        over = self._over(day)
-        key = (
-            ask,
-            tuple(v.id for v in versions),
-            tuple(d.id for d in over),
-            bool(stamp.versions),
-            stamp.notice,
-            stamp.role,
-            stamp.contract,
-            stamp.purposes,
-        )
+        key = ask, self._basis(stamp, day)
         found = self._rulings.get(key)
         if found is None:
-            found = self._rulings[key] = self._rule(ask, stamp, versions, over)
+            found = self._rulings[key] = self._rule(*key)
         return found
+
+    def _basis(self, stamp: Stamp, day: date) -> Basis:
+        """One basis from each day a text begins or ends to the next, shared by stamps that differ in
+        nothing a ruling looks at."""
+        key = stamp, bisect_right(self._turns, day.toordinal())
+        found = self._bases.get(key)
+        if found is None:
+            versions, over = self.versions(stamp, day), self._over(day)
+            texts = tuple(text.id for text in versions), tuple(text.id for text in over)
+            limits = (stamp.notice, stamp.role, stamp.contract, stamp.purposes)
+            basis = Basis(stamp, versions, over)
+            found = self._alike.setdefault((texts, bool(stamp.versions), *limits), basis)
+            self._bases[key] = found
+        return found
+
+    @cached_property
+    def _turns(self) -> list[int]:
+        """The days on which another set of texts speaks than the day before, as ordinals."""
+        house = (self.policy.house,) if self.policy.house else ()
+        texts = (*self.policy.versions, *self.policy.laws, *house)
+        begin = {text.in_force.toordinal() for text in texts if text.in_force}
+        return sorted(begin | {law.ends.toordinal() + 1 for law in self.policy.laws if law.ends})
 
     def versions(self, stamp: Stamp, day: date) -> tuple[Document, ...]:
         """The version given under and all in force since (point 3); unstamped and held data, and
@@ -116,13 +143,8 @@ class Meaning:
             texts.append(house)
         return tuple(texts)
 
-    def _rule(
-        self,
-        ask: Ask,
-        stamp: Stamp,
-        versions: tuple[Document, ...],
-        over: tuple[Document, ...],
-    ) -> Ruling:
+    def _rule(self, ask: Ask, basis: Basis) -> Ruling:
+        stamp, versions, over = basis.stamp, basis.versions, basis.over
         act = self._our_use(ask)
         current = self._version_layer(versions[-1], act, ask, stamp) if versions else None
         older = tuple(self._version_layer(v, act, ask, stamp) for v in versions[:-1])
@@ -133,13 +155,11 @@ class Meaning:
         if not stamp.versions and ask.action not in ("collect", "require"):
             stated = all_of(stated, self._basic(ask))
         let_go = {
-            (layer.id, g.id): self._lifted(layer, g, version, versions)
-            for layer, version in zip(older, versions, strict=False)
+            (layer.id, g.id): self._lifted(layer, g, versions[number + 1 :])
+            for number, layer in enumerate(older)
             for g in grants
         }
-        agreed: dict[str, Formula] = {
-            g.id: Atom("agreed", (g.clause.name, g.digest)) if older else FALSE for g in grants
-        }
+        agreed = {g.id: self._agreed(g) if older else FALSE for g in grants}
         return Ruling(ask, current, older, narrowing, compelled, stated, let_go, agreed)
 
     def _our_use(self, ask: Ask) -> Ask:
@@ -152,23 +172,31 @@ class Meaning:
     # -- layers -----------------------------------------------------------------------------
 
     def _version_layer(self, version: Document, act: Ask, ask: Ask, stamp: Stamp) -> Layer:
-        spoken = self._clauses(version, stamp)
-        return self._layer(version, spoken, act, ask, self.silence(version))
+        key = (version.id, stamp.role, stamp.contract, stamp.notice)
+        speech = self._speeches.get(key)
+        if speech is None:
+            speech = self._speeches[key] = Speech(self.words, self._governing(version, stamp))
+        return self._layer(version, speech, act, ask, self.silence(version))
 
     def _over_layer(self, text: Document, act: Ask, ask: Ask) -> Layer:
         """A law or the operator's file narrows: its `may`s only except its own `never`s."""
-        spoken = [(text, c) for c in text.clauses]
-        layer = self._layer(text, spoken, act, ask, Silence())
+        layer = self._layer(text, self._speech(text), act, ask, Silence())
         where = self._where(text)
         bars = tuple(replace(b, applies=all_of(where, b.applies)) for b in layer.bars)
         return replace(layer, grants=(), bars=bars)
+
+    def _speech(self, text: Document) -> Speech:
+        """A law or the operator's file: all its clauses govern."""
+        if (text.id,) not in self._speeches:
+            self._speeches[text.id,] = Speech(self.words, ((text, c) for c in text.clauses))
+        return self._speeches[text.id,]
 
     def _where(self, text: Document) -> Formula:
         """Unknown jurisdiction: all named laws apply."""
         places = text.listed("where")
         return Atom("lives", places, surely=False) if places else TRUE
 
-    def _clauses(self, version: Document, stamp: Stamp) -> list[Spoken]:
+    def _governing(self, version: Document, stamp: Stamp) -> list[Spoken]:
         """The clauses that govern: entrusted sections for what is held for a customer, all others for
         our own (point 8); a contract overrides those it names; a form's notice adds what was said there."""
         entrusted = set(version.listed("entrusted"))
@@ -185,35 +213,31 @@ class Meaning:
         return spoken
 
     def _layer(
-        self, text: Document, spoken: list[Spoken], act: Ask, ask: Ask, silence: Silence
+        self, text: Document, speech: Speech, act: Ask, ask: Ask, silence: Silence
     ) -> Layer:
-        terms = Terms(self.policy, self.words, text, act)
+        terms = Terms(self._choices, self.words, text, act)
         needs = Needs(self.words, terms, text)
-        mays = [c for _, c in spoken if c.modal == "may"]
-        kept = all_of(needs.still_kept(mays, act), *needs.not_to_be_erased(act))
+        mays = speech.about("may", act.data)
+        kept = all_of(needs.still_kept((c for _, c in mays), act), *needs.not_to_be_erased(act))
         grants = tuple(
-            Grant(
-                f"{by.id}#{c.name}",
-                c,
-                all_of(kept, *(terms.surely(x) for x in c.conditions)),
-                self.digest(by, c),
-            )
-            for by, c in spoken
-            if c.modal == "may" and self._grants(c, act)
+            Grant(by, c, all_of(kept, *(terms.surely(x) for x in c.conditions)))
+            for by, c in mays
+            if self._grants(c, act)
         )
         bars = tuple(
             self._bar(by, terms, c, grants)
-            for by, c in spoken
-            if c.modal == "never" and self._forbids(c, act)
+            for by, c in speech.about("never", act.data)
+            if self._forbids(c, act)
         )
         return Layer(text.id, grants, bars, tuple(needs.of(ask)), silence)
 
     def _bar(self, by: Document, terms: Terms, never: Clause, grants: tuple[Grant, ...]) -> Bar:
         """A `never`, and those of the covering `may`s that it names as exceptions."""
+        named = set(never.excepts)
         excepted = [
             g
-            for g in grants
-            if g.clause.name in never.excepts or section_of(g.clause) in never.excepts
+            for g in (grants if named else ())
+            if g.clause.name in named or section_of(g.clause) in named
         ]
         return Bar(
             f"{by.id}#{never.name}",
@@ -222,20 +246,11 @@ class Meaning:
             tuple(g.id for g in excepted),
         )
 
-    def _compels(self, law: Document, ask: Ask) -> list[Grant]:
-        terms = Terms(self.policy, self.words, law, ask)
-        return [
-            Grant(
-                f"{law.id}#{c.name}",
-                c,
-                all_of(*(terms.surely(x) for x in c.conditions)),
-                self.digest(law, c),
-            )
-            for c in law.clauses
-            if c.modal == "compels"
-            and c.action == ask.action
-            and self._covers(c, ask, reaching=False)
-        ]
+    def _compels(self, law: Document, ask: Ask) -> Iterable[Grant]:
+        terms = Terms(self._choices, self.words, law, ask)
+        for by, c in self._speech(law).about("compels", ask.data):
+            if c.action == ask.action and self._covers(c, ask, reaching=False):
+                yield Grant(by, c, all_of(*(terms.surely(x) for x in c.conditions)))
 
     # -- coverage ---------------------------------------------------------------------------
 
@@ -243,9 +258,7 @@ class Meaning:
         """A `may` covers its own action only; data may be kept while some use of it is allowed."""
         if clause.action == act.action:
             return self._covers(clause, act, reaching=False)
-        if act.action == "keep" and clause.action == "use":
-            return act.data in self.words.leaves("data", clause.data)
-        return False
+        return act.action == "keep" and clause.action == "use"
 
     def _forbids(self, clause: Clause, act: Ask) -> bool:
         if clause.action not in BARRED_BY[act.action]:
@@ -253,16 +266,13 @@ class Meaning:
         return self._covers(clause, act, reaching=True)
 
     def _covers(self, clause: Clause, act: Ask, reaching: bool) -> bool:
-        """By leaves. A slot the ask leaves out is all of it: a `may` must leave it out too, a `never`
-        (`reaching`) is met by any of it."""
-        if act.data not in self.words.leaves("data", clause.data, reaching):
-            return False
-        slots = (
-            ("party", clause.parties, act.party),
-            ("purpose", clause.purposes, act.purpose),
-            ("place", clause.places, act.place),
+        """By leaves; that the data do, `Speech.about` has found. A slot the ask leaves out is all of it:
+        a `may` must leave it out too, a `never` (`reaching`) is met by any of it."""
+        return (
+            self._slot("party", clause.parties, act.party, reaching)
+            and self._slot("purpose", clause.purposes, act.purpose, reaching)
+            and self._slot("place", clause.places, act.place, reaching)
         )
-        return all(self._slot(kind, said, asked, reaching) for kind, said, asked in slots)
 
     def _slot(self, kind: str, said: tuple[str, ...], asked: str | None, reaching: bool) -> bool:
         if not said or "anything" in said:
@@ -281,8 +291,12 @@ class Meaning:
 
     def _basic(self, ask: Ask) -> Formula:
         """Without a stamp only `basic` purposes (point 4)."""
+        return TRUE if ask.purpose in self._basic_leaves else FALSE
+
+    @cached_property
+    def _basic_leaves(self) -> frozenset[str]:
         basic = tuple(n for (k, n), w in self.words.words.items() if k == "purpose" and w.basic)
-        return TRUE if ask.purpose in self.words.leaves("purpose", basic, True) else FALSE
+        return self.words.leaves("purpose", basic, True)
 
     # -- letting go -------------------------------------------------------------------------
 
@@ -294,9 +308,7 @@ class Meaning:
         literal = version.setting("reading") == "literal"
         return Silence(0 if literal else STRICT_WAIT_DAYS, individual=not literal)
 
-    def _lifted(
-        self, layer: Layer, grant: Grant, older: Document, versions: tuple[Document, ...]
-    ) -> Formula:
+    def _lifted(self, layer: Layer, grant: Grant, later: tuple[Document, ...]) -> Formula:
         """The silence of an older version, lifted for one clause: told of it, waited, not refused."""
         silence = layer.silence
         if silence.wait_days is None:
@@ -304,15 +316,17 @@ class Meaning:
         refused = no(Atom("refused", (grant.clause.name,)))
         if not silence.individual:
             return refused
-        later = versions[versions.index(older) + 1 :]
         same = tuple(v.id for v in later if self._says_the_same(v, grant))
         return all_of(Atom("told", (same, silence.wait_days)), refused)
 
+    def _agreed(self, grant: Grant) -> Formula:
+        return Atom("agreed", (grant.clause.name, self.digest(grant.text, grant.clause)))
+
     def _says_the_same(self, version: Document, grant: Grant) -> bool:
-        return any(
-            c.name == grant.clause.name and self.digest(version, c) == grant.digest
-            for c in version.clauses
-        )
+        named = self._clauses.named(version, grant.clause.name)
+        if named is None or named is grant.clause:
+            return named is not None
+        return self.digest(version, named) == self.digest(grant.text, grant.clause)
 
     def digest(self, text: Document, clause: Clause) -> str:
         """What a clause says once its words are resolved: the same digest, the same promise."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .conditions import Terms
 from .formula import TRUE, Atom, Formula, all_of, any_of, no
@@ -64,16 +64,14 @@ class Needs:
 
     # -- periods ----------------------------------------------------------------------------
 
-    def still_kept(self, mays: list[Clause], act: Ask) -> Formula:
-        """Past its period data may not be used, swept or not (point 5); several periods: the longest."""
+    def still_kept(self, mays: Iterable[Clause], act: Ask) -> Formula:
+        """`mays` are those whose data hold the ask's. Past its period data may not be used, swept or not (point 5); several periods: the longest."""
         if act.action in ("collect", "require"):
             return TRUE
         periods = [
             all_of(*(self.terms.surely(x) for x in c.conditions if isinstance(x, Period)))
             for c in mays
-            if c.action == "keep"
-            and any(isinstance(x, Period) for x in c.conditions)
-            and act.data in self.words.leaves("data", c.data)
+            if c.action == "keep" and any(isinstance(x, Period) for x in c.conditions)
         ]
         return any_of(*periods) if periods else TRUE
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .formula import Formula, all_of, any_of, no
-from .model import Ask, Clause
+from .model import Ask, Clause, Document
 
 # The strict reading: where a text promises no individual notice, silence is yes after 30 days.
 STRICT_WAIT_DAYS = 30
@@ -16,10 +16,13 @@ STRICT_WAIT_DAYS = 30
 class Grant:
     """A `may` that covers the ask: it allows where `holds`."""
 
-    id: str
+    text: Document
     clause: Clause
     holds: Formula
-    digest: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.text.id}#{self.clause.name}"
 
 
 @dataclass(frozen=True, slots=True)

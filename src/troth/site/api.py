@@ -150,6 +150,8 @@ def collect(request: Request, company: Company, caller: Caller, body: CollectBod
     """Keep what was given just now, if the version whose notice was shown allows it there."""
     for purpose in body.purposes:
         _must_claim(company, caller, purpose)
+    if any(not isinstance(body.values.get(kind, ""), str) for kind in ("email", "phone")):
+        raise Problem(422, "An address is a text; write it between quotation marks.")
     version = body.version or in_force(company, visit.site_of(request).now()).id
     record = company.collect(
         body.place,

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from troth import ledger
 from troth.access import Visitor
 from troth.company import Company
-from troth.language.model import ACTIONS, Answer, Kind
+from troth.language.model import Answer
 from troth.ledger import Entry
 from troth.page.phrases import capital
 from troth.people.problems import Conflict, Unknown
@@ -18,10 +18,10 @@ from troth.refusal import Refused
 from troth.site import visit
 from troth.site.body import Form
 from troth.site.cite import all_cited
+from troth.site.desk_options import options
 from troth.site.desk_signin import NAV, operator_of
 from troth.site.gist import phrase
 from troth.site.when import day_said, moment_said
-from troth.store import Session
 from troth.store import tables as t
 
 SLOTS = ("action", "data", "purpose", "party", "matter", "person", "place", "by")
@@ -169,7 +169,7 @@ def _desk(
     site = visit.site_of(request)
     with company.reading() as session:
         entries = ledger.entries(session, limit=LATELY, newest_first=True)
-        options = _options(company, operator, session)
+        offered = options(company, operator, session)
     total = entries[0].seq if entries else 0
     return visit.page(
         request,
@@ -188,7 +188,7 @@ def _desk(
         },
         person=f"{operator.name} ({', '.join(operator.roles) or 'no role'}) for {company.title}",
         companies=[(company.name, company.title)],
-        options=options,
+        options=offered,
         asked={"company": company.name, **asked},
         answer=answer,
         problem=problem,
@@ -198,49 +198,6 @@ def _desk(
             "action": "/desk/verify",
         },
     )
-
-
-def _options(
-    company: Company, operator: Visitor, session: Session
-) -> dict[str, list[tuple[str, str]]]:
-    parties = session.rows(t.parties, order=[t.parties.c.name])
-    matters = session.rows(
-        t.matters, ended_at=None, order=[t.matters.c.opened_at.desc()], limit=100
-    )
-    kinds = [(row.id, f"{row.name}, {phrase(company, 'party', row.kind)}") for row in parties]
-    return {
-        "actions": [(a, a) for a in ACTIONS],
-        "data": _words(company, "data"),
-        "purposes": _words(company, "purpose"),
-        "parties": kinds + _words(company, "party"),
-        "places": _words(company, "place"),
-        "matters": [
-            (row.id, f"{phrase(company, 'matter', row.kind)} ({row.id})") for row in matters
-        ],
-        "roles": [(role, role) for role in operator.roles],
-        "people": [],
-    }
-
-
-def _words(company: Company, kind: Kind) -> list[tuple[str, str]]:
-    """The words of a kind that the texts of this company use, by their phrase."""
-    words = company.policy.words
-    used = used_words(company).get(kind, set())
-    listed = [(name, f"{words[of, name].phrase}") for of, name in words if of == kind]
-    return sorted(((n, s) for n, s in listed if n in used), key=lambda pair: pair[1].casefold())
-
-
-def used_words(company: Company) -> dict[Kind, set[str]]:
-    """The words the clauses of a company's own texts speak of, and all those hold."""
-    house = [company.policy.house] if company.policy.house else []
-    found: dict[Kind, set[str]] = {"data": set(), "purpose": set(), "party": set(), "place": set()}
-    for text in (*company.policy.versions, *house):
-        for clause in text.clauses:
-            slots = (clause.data, clause.purposes, clause.parties, clause.places)
-            for kind, names in zip(found, slots, strict=True):
-                reach = company.gate.words.leaves(kind, names, True)
-                found[kind] |= {n for n in (*names, *reach) if (kind, n) in company.policy.words}
-    return found
 
 
 def _entry(company: Company, entry: Entry) -> dict[str, Any]:

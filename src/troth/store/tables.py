@@ -134,7 +134,7 @@ record_people = _table(
     _has("person", NUMBER),
     _to("records", "record"),
     _to("people", "person"),
-    Index(None, "company", "person"),
+    Index(None, "company", "person", "record"),
 )
 fields = _numbered(
     "fields",
@@ -248,7 +248,7 @@ matter_people = _table(
     _has("person", NUMBER),
     _to("matters", "matter"),
     _to("people", "person"),
-    Index(None, "company", "person"),
+    Index(None, "company", "person", "matter"),
 )
 
 # -- what is known of them -------------------------------------------------------------------------

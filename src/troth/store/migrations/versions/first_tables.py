@@ -181,7 +181,7 @@ def upgrade() -> None:
         "matter, person number",
         key="matter, person",
         to={"matter": "matters.id", "person": "people.id"},
-        indexes=("person",),
+        indexes=("person, matter",),
     )
     _table(
         "records",
@@ -238,7 +238,7 @@ def upgrade() -> None:
         "record number, person number",
         key="record, person",
         to={"person": "people.id", "record": "records.id"},
-        indexes=("person",),
+        indexes=("person, record",),
     )
 
 
