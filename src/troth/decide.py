@@ -86,8 +86,7 @@ def explain(ruling: Ruling, truth: Truth) -> Decision:
 
 def _permitting(ruling: Ruling, truth: Truth) -> list[str]:
     """The `may`s of the version in force that hold; what only a law compels is cited as the law's."""
-    grants = ruling.current.grants if ruling.current else ()
-    found = [g.id for g in grants if holds(ruling.path(g), truth)]
+    found = [grant.id for grant, path in ruling.paths if holds(path, truth)]
     if found and holds(ruling.unbarred, truth):
         return found
     return [g.id for g in ruling.compelled if holds(g.holds, truth)]

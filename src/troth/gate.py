@@ -85,7 +85,8 @@ class Gate:
         if question.ask.action in ("collect", "require"):
             current = self._version(question.at)
             stamp = Stamp((current.id,) if current else ())
-            yield from self._to_come(session, question, stamp)
+            rows = load_rows(session, question.person, None, question.matter)
+            yield from self._to_come(question, stamp, rows)
         elif question.person is not None:
             data = self.words.leaves("data", (question.ask.data,), True)
             everything = holdings.held(session, question.person, data)
@@ -115,9 +116,8 @@ class Gate:
             self._stamps.update(stamps.load_stamps(session))
         return self._stamps[number]
 
-    def _to_come(self, session: Session, question: Question, stamp: Stamp) -> Iterator[Leaf]:
+    def _to_come(self, question: Question, stamp: Stamp, rows: Rows) -> Iterator[Leaf]:
         """The ask for what is not held yet: collecting it, or requiring it."""
-        rows = load_rows(session, question.person, None, question.matter)
         datum = Datum(place=question.ask.place, given_at=question.at, customer=stamp.customer)
         scene = self._scene(question, datum, rows)
         for leaf in self.decider.meaning.points(question.ask):
@@ -235,9 +235,10 @@ class Gate:
         )
         withheld = tuple(
             leaf
-            for word in given.values
             for person in given.people or (None,)
-            for leaf in self._to_come(session, _collecting(given, word, person, at), stamp)
+            for rows in [load_rows(session, person, None, given.matter)]
+            for word in given.values
+            for leaf in self._to_come(_collecting(given, word, person, at), stamp, rows)
             if not leaf.decision.allowed
         )
         if withheld or not given.values:

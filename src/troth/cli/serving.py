@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sys
+import threading
+from typing import TYPE_CHECKING
 
 import click
 
 from .options import database_option, open_house, policies_option
+
+if TYPE_CHECKING:
+    from troth.company import House
 
 DEMO = "sqlite:///troth-demo.db"
 HOST, PORT = "127.0.0.1", 8000
@@ -40,30 +45,40 @@ def demo(
     host: str, port: int, people: int, no_serve: bool, policies: str | None, database: str
 ) -> None:
     """Fill every company with people across the years of its versions, and serve it."""
-    from troth.demo import fill, told
+    from troth.demo import told
 
     house = open_house(policies, database)
+    if no_serve:
+        _fill(house, people, sys.stderr.isatty())
+        click.echo(told(house, f"http://{host}:{port}/"))
+        return
+    click.echo(told(house, f"http://{host}:{port}/"))
+    filling = threading.Thread(target=_fill, args=(house, people, sys.stderr.isatty()), daemon=True)
+    filling.start()  # the service does not wait for it: people come in while one looks around
+    _serve(house, host, port)
+
+
+def _fill(house: House, people: int, shown: bool) -> None:
+    from troth.demo import fill
+
     for company in house.companies():
         with click.progressbar(
             fill(company, people),
             length=people,
             label=f"{company.title}: {people} people",
             file=sys.stderr,
-            hidden=not sys.stderr.isatty(),
+            hidden=not shown,
         ) as bar:
             for _ in bar:
                 pass
-    click.echo(told(house, host, port))
-    if not no_serve:
-        _serve(house, host, port)
 
 
-def _serve(house: object, host: str, port: int) -> None:
+def _serve(house: House, host: str, port: int) -> None:
     import uvicorn
 
     from troth.site import create_app
 
-    uvicorn.run(create_app(house), host=host, port=port, access_log=False, log_level="warning")  # type: ignore[arg-type]
+    uvicorn.run(create_app(house), host=host, port=port, access_log=False, log_level="warning")
 
 
 @click.command()

@@ -1,26 +1,29 @@
-"""Filling a company: each person's forms, choices and cases, in one transaction for fifty people."""
+"""Filling a company: each person's forms, choices and cases, in one transaction for ten people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from random import Random
 
-from troth import matters
+from troth import access, matters
 from troth.company import Company
 from troth.facts.calendar import day_of
 from troth.gate import Given
 from troth.language.model import Choice
 from troth.people import attributes, choices, happenings, notices
 from troth.people.people import add_person
+from troth.site import set_access_code
 from troth.store import Session
 from troth.store import tables as t
 
 from .parties import enter_parties
 from .people import SERVICES, Somebody, somebodies
 
-TOGETHER = 50  # people in one transaction
+OPERATOR, PASSWORD = "officer", "a demo, not a secret"
+CODES = {"anna@example.com": "ANNA-2004", "ben@example.com": "BEN-2015"}  # to sign in with
+TOGETHER = 10  # people in one transaction: a visitor does not wait long for the next
 # where people of each company hand in what, by the words of its policy
 FORMS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "callminer": (
@@ -37,15 +40,16 @@ EARLY = {"callminer": ("employer", "product-info")}  # what only the first versi
 
 
 def fill(company: Company, count: int) -> Iterator[int]:
-    """Enter `count` people, one number yielded for each; nothing where the company has people already."""
-    with company.reading() as session:
-        if session.count(t.people):
-            return
+    """Enter `count` people, one number yielded for each. What an earlier run entered is not entered again."""
     first = company.policy.versions[0].in_force
     assert first is not None
     with company.writing() as session:
-        enter_parties(session, company, first)
-    people = somebodies(count, first, f"troth {company.name}")
+        already = session.count(t.people)
+        if not session.count(t.operators):
+            enter_parties(session, company, first)
+            at = datetime.combine(first, time(), tzinfo=UTC)
+            access.add_operator(session, OPERATOR, PASSWORD, ["privacy-officer"], at=at)
+    people = islice(somebodies(count, first, f"troth {company.name}"), already, None)
     filler = _Filler(company)
     while batch := list(islice(people, TOGETHER)):
         with company.writing() as session:
@@ -69,7 +73,9 @@ class _Filler:
         self._forms(session, person, somebody)
         if self.company.name == "incontact":
             self._services(session, person, at)
-        if not somebody.email.endswith("@example.com"):  # the README's two chose nothing
+        if somebody.email in CODES:  # the README's two chose nothing
+            set_access_code(session, self.company.key, person, CODES[somebody.email], at)
+        else:
             self._choose(session, person, at + timedelta(days=40))
             self._case(session, person, at + timedelta(days=60))
             self._told(session, person, at)

@@ -44,7 +44,7 @@ class Somebody:
 
 
 def somebodies(count: int, first: date, seed: str) -> Iterator[Somebody]:
-    """People by the day they came, from the first version's day on. The two of the README are among them."""
+    """The two of the README, then people by the day they came, from the first version's day on."""
     random = Random(seed)
     fake = Faker("en_US")
     fake.seed_instance(seed)
@@ -54,7 +54,8 @@ def somebodies(count: int, first: date, seed: str) -> Iterator[Somebody]:
         _known("Anna Park", "anna@example.com", date(2004, 2, 1), first),
         _known("Ben Ode", "ben@example.com", date(2015, 1, 5), first),
     ]
-    yield from sorted([*made, *known], key=lambda somebody: somebody.at)
+    yield from known  # first, so that they are there at once
+    yield from made
 
 
 def _day(random: Random, first: date) -> date:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from troth.company import Company, House
-from troth.people.identifiers import find
+from troth.store import tables as t
 
-OPERATOR, PASSWORD = "officer", "a demo, not a secret"
+from .fill import CODES, OPERATOR, PASSWORD
 
 
-def told(house: House, host: str, port: int) -> str:
+def told(house: House, address: str) -> str:
     """The lines printed before the service starts."""
-    lines = [f"http://{host}:{port}/"]
-    lines += [f"  {company.title}: {_count(company)} people" for company in house.companies()]
-    lines += [
-        f"  the desk: sign in at /desk as {OPERATOR} with: {PASSWORD}",
-        "  try: troth ask callminer share profile --person anna@example.com --with acme"
-        " --for joint-marketing --database sqlite:///troth-demo.db",
-    ]
-    return "\n".join(lines)
+    counted = [f"  {company.title}: {_count(company)} people" for company in house.companies()]
+    signing = [f"  sign in as {email} with the code {code}" for email, code in CODES.items()]
+    return "\n".join(
+        [
+            address,
+            *counted,
+            *signing,
+            f"  the desk, {address}desk: {OPERATOR}, {PASSWORD}",
+        ]
+    )
 
 
 def _count(company: Company) -> int:
-    from troth.store import tables as t
-
     with company.reading() as session:
-        find(session, company.key, "email", "anna@example.com")
         return session.count(t.people)

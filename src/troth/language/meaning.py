@@ -17,12 +17,14 @@ from itertools import product
 
 from .conditions import Choices, Terms
 from .formula import FALSE, TRUE, Atom, Formula, all_of, any_of, no
-from .model import Ask, Clause, Document, Duty, Policy, Stamp
+from .model import ACTIONS, Ask, Clause, Document, Duty, Policy, Stamp
 from .needs import Needs
 from .ruling import STRICT_WAIT_DAYS, Bar, Grant, Layer, Ruling, Silence
 from .speech import Clauses, Speech, Spoken
 from .vocabulary import Vocabulary
 
+# A `may` covers its own action only; data may be kept while some use of it is allowed (point 5).
+GRANTED_BY = {action: (action,) for action in ACTIONS} | {"keep": ("keep", "use")}
 # `never share` covers selling; `never use … for P` covers sharing for P (point 5).
 BARRED_BY = {
     "collect": ("collect",),
@@ -217,17 +219,17 @@ class Meaning:
     ) -> Layer:
         terms = Terms(self._choices, self.words, text, act)
         needs = Needs(self.words, terms, text)
-        mays = speech.about("may", act.data)
-        kept = all_of(needs.still_kept((c for _, c in mays), act), *needs.not_to_be_erased(act))
+        keeping = (c for _, c in speech.about("may", ("keep",), act.data))
+        kept = all_of(needs.still_kept(keeping, act), *needs.not_to_be_erased(act))
         grants = tuple(
-            Grant(by, c, all_of(kept, *(terms.surely(x) for x in c.conditions)))
-            for by, c in mays
-            if self._grants(c, act)
+            _grant(by, c, all_of(kept, *(terms.surely(x) for x in c.conditions)))
+            for by, c in speech.about("may", GRANTED_BY[act.action], act.data)
+            if c.action != act.action or self._covers(c, act, reaching=False)
         )
         bars = tuple(
             self._bar(by, terms, c, grants)
-            for by, c in speech.about("never", act.data)
-            if self._forbids(c, act)
+            for by, c in speech.about("never", BARRED_BY[act.action], act.data)
+            if self._covers(c, act, reaching=True)
         )
         return Layer(text.id, grants, bars, tuple(needs.of(ask)), silence)
 
@@ -248,22 +250,11 @@ class Meaning:
 
     def _compels(self, law: Document, ask: Ask) -> Iterable[Grant]:
         terms = Terms(self._choices, self.words, law, ask)
-        for by, c in self._speech(law).about("compels", ask.data):
-            if c.action == ask.action and self._covers(c, ask, reaching=False):
-                yield Grant(by, c, all_of(*(terms.surely(x) for x in c.conditions)))
+        for by, c in self._speech(law).about("compels", (ask.action,), ask.data):
+            if self._covers(c, ask, reaching=False):
+                yield _grant(by, c, all_of(*(terms.surely(x) for x in c.conditions)))
 
     # -- coverage ---------------------------------------------------------------------------
-
-    def _grants(self, clause: Clause, act: Ask) -> bool:
-        """A `may` covers its own action only; data may be kept while some use of it is allowed."""
-        if clause.action == act.action:
-            return self._covers(clause, act, reaching=False)
-        return act.action == "keep" and clause.action == "use"
-
-    def _forbids(self, clause: Clause, act: Ask) -> bool:
-        if clause.action not in BARRED_BY[act.action]:
-            return False
-        return self._covers(clause, act, reaching=True)
 
     def _covers(self, clause: Clause, act: Ask, reaching: bool) -> bool:
         """By leaves; that the data do, `Speech.about` has found. A slot the ask leaves out is all of it:
@@ -344,6 +335,10 @@ class Meaning:
             raw = json.dumps(resolved, separators=(",", ":")).encode()
             self._digests[key] = hashlib.sha256(raw).hexdigest()[:16]
         return self._digests[key]
+
+
+def _grant(text: Document, clause: Clause, holds: Formula) -> Grant:
+    return Grant(f"{text.id}#{clause.name}", text, clause, holds)
 
 
 def _wait(duty: Duty) -> int | None:

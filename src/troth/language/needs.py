@@ -64,14 +64,15 @@ class Needs:
 
     # -- periods ----------------------------------------------------------------------------
 
-    def still_kept(self, mays: Iterable[Clause], act: Ask) -> Formula:
-        """`mays` are those whose data hold the ask's. Past its period data may not be used, swept or not (point 5); several periods: the longest."""
+    def still_kept(self, keeping: Iterable[Clause], act: Ask) -> Formula:
+        """Past its period data may not be used, swept or not (point 5); several periods: the longest.
+        `keeping` are the clauses that let the ask's data be kept."""
         if act.action in ("collect", "require"):
             return TRUE
         periods = [
             all_of(*(self.terms.surely(x) for x in c.conditions if isinstance(x, Period)))
-            for c in mays
-            if c.action == "keep" and any(isinstance(x, Period) for x in c.conditions)
+            for c in keeping
+            if any(isinstance(x, Period) for x in c.conditions)
         ]
         return any_of(*periods) if periods else TRUE
 

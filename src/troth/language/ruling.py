@@ -16,16 +16,13 @@ STRICT_WAIT_DAYS = 30
 class Grant:
     """A `may` that covers the ask: it allows where `holds`."""
 
+    id: str
     text: Document
     clause: Clause
     holds: Formula
 
-    @property
-    def id(self) -> str:
-        return f"{self.text.id}#{self.clause.name}"
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bar:
     """A `never` that covers the ask: it forbids where it `applies` and no exception holds."""
 
@@ -34,7 +31,7 @@ class Bar:
     excepted: Formula
     exceptions: tuple[str, ...]
 
-    @property
+    @cached_property
     def passed(self) -> Formula:
         return any_of(no(self.applies), self.excepted)
 
@@ -110,6 +107,16 @@ class Ruling:
 
     def kept(self, layer: Layer, grant: Grant) -> Formula:
         """Whether one older version's promises stand aside for one clause of the version in force."""
+        key = layer.id, grant.id
+        if key not in self._kept:
+            self._kept[key] = self._stands_aside(layer, grant)
+        return self._kept[key]
+
+    @cached_property
+    def _kept(self) -> dict[tuple[str, str], Formula]:
+        return {}
+
+    def _stands_aside(self, layer: Layer, grant: Grant) -> Formula:
         lifted = self.let_go[layer.id, grant.id]
         if layer.silence.nevers_too:
             let = any_of(all_of(layer.granted, layer.clear), lifted)
@@ -117,9 +124,13 @@ class Ruling:
             let = all_of(any_of(layer.granted, lifted), layer.clear)
         return any_of(self.agreed[grant.id], let)
 
-    def path(self, grant: Grant) -> Formula:
-        """One clause of the version in force, with every promise made since."""
-        return all_of(grant.holds, *(self.kept(layer, grant) for layer in self.older))
+    @cached_property
+    def paths(self) -> tuple[tuple[Grant, Formula], ...]:
+        """Each clause of the version in force that covers the ask, with every promise made since."""
+        grants = self.current.grants if self.current else ()
+        return tuple(
+            (g, all_of(g.holds, *(self.kept(layer, g) for layer in self.older))) for g in grants
+        )
 
     @cached_property
     def unbarred(self) -> Formula:
@@ -134,6 +145,5 @@ class Ruling:
 
     @cached_property
     def whole(self) -> Formula:
-        grants = self.current.grants if self.current else ()
-        permitted = all_of(any_of(*(self.path(g) for g in grants)), self.unbarred)
+        permitted = all_of(any_of(*(path for _, path in self.paths)), self.unbarred)
         return any_of(*(g.holds for g in self.compelled), permitted)

@@ -1,4 +1,4 @@
-"""The clauses of one text laid out by the data they reach, so that an ask looks at those alone that may cover it."""
+"""The clauses of one text laid out by action and data, so that an ask looks at those alone that may cover it."""
 
 from __future__ import annotations
 
@@ -12,23 +12,39 @@ Spoken = tuple[Document, Clause]  # a clause and the text it stands in
 
 
 class Speech:
-    """What governs in one text. Laid out when first asked, each clause under every leaf of its data."""
+    """What governs in one text. Laid out when first asked."""
 
     def __init__(self, words: Vocabulary, spoken: Iterable[Spoken]) -> None:
         self.words = words
         self.spoken = tuple(spoken)
+        self._about: dict[tuple[str, tuple[str, ...], str], tuple[Spoken, ...]] = {}
 
-    def about(self, modal: str, leaf: str) -> Sequence[Spoken]:
-        """The clauses of one modal whose data hold the leaf, in the order of the text."""
-        return self._by_leaf.get((modal, leaf), ())
+    def about(self, modal: str, actions: tuple[str, ...], leaf: str) -> Sequence[Spoken]:
+        """The clauses of a modal and any of the actions whose data hold the leaf, in the order of the text.
+
+        A `never` reaches what is marked `only by name`, a `may` does not (point 1).
+        """
+        key = (modal, actions, leaf)
+        found = self._about.get(key)
+        if found is None:
+            places = {
+                place
+                for action in actions
+                for word, named in self._naming.get((modal, action), {}).items()
+                if leaf in self.words.leaves("data", (word,), modal == "never")
+                for place in named
+            }
+            found = self._about[key] = tuple(self.spoken[place] for place in sorted(places))
+        return found
 
     @cached_property
-    def _by_leaf(self) -> dict[tuple[str, str], list[Spoken]]:
-        """A `never` reaches what is marked `only by name`, a `may` does not (point 1)."""
-        found: dict[tuple[str, str], list[Spoken]] = {}
-        for by, clause in self.spoken:
-            for leaf in self.words.leaves("data", clause.data, clause.modal == "never"):
-                found.setdefault((clause.modal, leaf), []).append((by, clause))
+    def _naming(self) -> dict[tuple[str, str], dict[str, list[int]]]:
+        """(modal, action) → data word → which clauses name it."""
+        found: dict[tuple[str, str], dict[str, list[int]]] = {}
+        for place, (_, clause) in enumerate(self.spoken):
+            words = found.setdefault((clause.modal, clause.action), {})
+            for word in clause.data:
+                words.setdefault(word, []).append(place)
         return found
 
 
