@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,12 +13,12 @@ from troth import corpus
 from troth.gate import Gate, Given, Question
 from troth.language.model import ACTIONS, Action, Answer, Ask, Policy
 from troth.language.problem import Problem, printed
+from troth.parties.recipients import kind_of
 from troth.people.identifiers import Kind, find
 from troth.people.people import add_person
 from troth.refusal import NotAllowed, Refused, not_allowed
 from troth.settings import store_key
 from troth.store import Session, Store, open_store, upgrade
-from troth.store import tables as t
 
 Clock = Callable[[], datetime]
 Person = int | str
@@ -125,13 +125,44 @@ class Company:
         `person` is her number or an address of hers; `party` the id of a party or its word; `within` the
         id of a matter; `at` another moment than now. Raises `Refused` (G506) for a word that is not known.
         """
-        self._known(action, data, purpose, place)
+        slots = {"party": party, "purpose": purpose, "place": place, "within": within, "by": by}
         with self.writing() as session:
-            who = self.person(session, person)
-            word, party_id = self._party(session, party)
-            ask = Ask(cast(Action, action), data, purpose, word, place, by)
-            question = Question(ask, who, at or self.clock(), party_id, within)
+            moment = at or self.clock()
+            question = self._question(session, moment, action, data, person=person, **slots)
             return self.gate.ask(session, question)
+
+    def asks(
+        self, questions: Iterable[Mapping[str, Any]], *, at: datetime | None = None
+    ) -> list[Answer]:
+        """Many asks in one transaction, each with the arguments of `ask`, all of one moment.
+
+        Their entries are written together and are on the disk when this returns, in the order of the
+        questions; until then no answer is given. Where one of them raises, nothing is recorded.
+        """
+        with self.writing() as session:
+            moment = at or self.clock()
+            asked = [self._question(session, moment, **question) for question in questions]
+            return self.gate.ask_all(session, asked, moment)
+
+    def _question(
+        self,
+        session: Session,
+        at: datetime,
+        action: str,
+        data: str,
+        *,
+        person: Person | None = None,
+        party: str | None = None,
+        purpose: str | None = None,
+        place: str | None = None,
+        within: str | None = None,
+        by: str | None = None,
+    ) -> Question:
+        self._known(action, data, purpose, place)
+        who = self.person(session, person)
+        word, party_id = self._party(session, party)
+        ask = Ask(cast(Action, action), data, purpose, word, place, by)
+        return Question(ask, who, at, party_id, within)
 
     def require(self, action: str, data: str, **slots: Any) -> Answer:
         """As `ask`, but anything other than yes raises `NotAllowed` with the G501 text."""
@@ -192,9 +223,9 @@ class Company:
         """The word and the id of a party; a bare word has no id, and nothing is known of it."""
         if party is None:
             return None, None
-        registered = session.one(t.parties, id=party)
-        if registered is not None:
-            return registered.kind, party
+        kind = kind_of(session, party)
+        if kind is not None:
+            return kind, party
         if ("party", party) in self.policy.words or party == "anything":
             return party, None
         raise Refused("G506", f"`{party}` is neither a party of this company nor a word for one")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property, partial
 from itertools import product
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from troth import ledger
 from troth.decide import Decider
 from troth.facts import Datum, Rows, Scene, getter, load_rows
 from troth.facts.calendar import day_of
+from troth.facts.load import NOTHING, load_others, load_people, together
 from troth.language.formula import holds
 from troth.language.model import Answer, Ask, Clause, Document, Leaf, Policy, Stamp
 from troth.people import holdings, records, stamps
@@ -20,6 +21,7 @@ from troth.people.holdings import Held
 from troth.refusal import Refused, refusal
 from troth.store.session import Session
 
+COLLECTING = ("collect", "require")  # of what is still to come
 ORIGINS = ("supplied", "tracked")  # a third origin (bought, enriched) is refused
 _NOTHING = Ask("use", "")
 
@@ -56,6 +58,43 @@ class Given:
     matter: str | None = None
 
 
+class _Read:
+    """What one transaction has read of the store, each thing once: no answer changes what it reads."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.stamp = cache(partial(stamps.stamp, session))
+        self._others = cache(partial(load_others, session))
+        self._people: dict[int, Rows] = {}
+        self._held: dict[tuple[int, frozenset[str]], list[Held]] = {}
+
+    def rows(self, person: int | None, party: str | None, matter: str | None) -> Rows:
+        """What is known of the person, the party and the matter."""
+        if person is not None and person not in self._people:
+            self._people |= load_people(self.session, [person])
+        hers = NOTHING if person is None else self._people[person]
+        return together(hers, self._others(party, matter))
+
+    def held(self, person: int, data: frozenset[str]) -> list[Held]:
+        """What is held about the person under any of the data words."""
+        if (person, data) not in self._held:
+            self.ahead([(person, data)])
+        return self._held[person, data]
+
+    def ahead(self, asked: Iterable[tuple[int, frozenset[str]]]) -> None:
+        """Read what is held about many, and all that is known of whomever it is about."""
+        by_data: dict[frozenset[str], list[int]] = {}
+        for person, data in dict.fromkeys(asked):
+            by_data.setdefault(data, []).append(person)
+        about: dict[int, None] = {}
+        for data, people in by_data.items():
+            for person, held in holdings.held_of(self.session, people, data).items():
+                self._held[person, data] = held
+                about |= dict.fromkeys(who for one in held for who in one.people)
+        new = [person for person in about if person not in self._people]
+        self._people |= load_people(self.session, new)
+
+
 class Gate:
     """The gate of one company. Every answer is recorded in the transaction of its session."""
 
@@ -63,9 +102,8 @@ class Gate:
         self.policy = policy
         self.decider = decider or Decider(policy)
         self.words = self.decider.meaning.words
-        self._stamps: dict[int, Stamp] = {}
 
-    @property
+    @cached_property
     def zone(self) -> str:
         return self.policy.versions[-1].setting("zone") if self.policy.versions else "UTC"
 
@@ -73,48 +111,64 @@ class Gate:
 
     def ask(self, session: Session, question: Question, entry: bool = True) -> Answer:
         """May this be done with what is held about the person? `entry=False` leaves no ledger entry."""
-        leaves = tuple(self._leaves(session, question))
-        answer = Answer(verdict(leaves), leaves)
+        answer = self._answer(_Read(session), question)
         if not entry:
             return answer
         payload = _payload(question, answer)
         recorded = ledger.record(session, "asked", payload, at=question.at, person=question.person)
         return replace(answer, entry=recorded.seq)
 
-    def _leaves(self, session: Session, question: Question) -> Iterator[Leaf]:
-        if question.ask.action in ("collect", "require"):
+    def ask_all(
+        self, session: Session, questions: Iterable[Question], at: datetime
+    ) -> list[Answer]:
+        """Many questions in one transaction: what they share is read once, and all entries are written
+        together, as of `at`. The answers are on record when the transaction ends."""
+        read, asked = _Read(session), list(questions)
+        read.ahead(
+            (q.person, self._data(q))
+            for q in asked
+            if q.person is not None and q.ask.action not in COLLECTING
+        )
+        answers = [self._answer(read, question) for question in asked]
+        pairs = list(zip(asked, answers, strict=True))
+        events = [ledger.Event("asked", _payload(q, answer), q.person) for q, answer in pairs]
+        entries = ledger.record_all(session, events, at=at)
+        return [
+            Answer(answer.verdict, answer.leaves, entry.seq)
+            for answer, entry in zip(answers, entries, strict=True)
+        ]
+
+    def _answer(self, read: _Read, question: Question) -> Answer:
+        leaves = tuple(self._leaves(read, question))
+        return Answer(verdict(leaves), leaves)
+
+    def _leaves(self, read: _Read, question: Question) -> Iterator[Leaf]:
+        if question.ask.action in COLLECTING:
             current = self._version(question.at)
             stamp = Stamp((current.id,) if current else ())
-            rows = load_rows(session, question.person, None, question.matter)
+            rows = read.rows(question.person, None, question.matter)
             yield from self._to_come(question, stamp, rows)
         elif question.person is not None:
-            data = self.words.leaves("data", (question.ask.data,), True)
-            everything = holdings.held(session, question.person, data)
+            everything = read.held(question.person, self._data(question))
             held = [one for one in everything if one.given_at <= question.at]
-            records_asked = {one.record for one in held}
             for person in dict.fromkeys(who for one in held for who in one.people):
-                rows = load_rows(session, person, question.party, question.matter, records_asked)
-                about = replace(question, person=person)
+                rows = read.rows(person, question.party, question.matter)
+                about = question if person == question.person else replace(question, person=person)
                 for one in held:
                     if person in one.people:  # all of them must allow
-                        yield from self._about(session, about, one, rows)
+                        yield from self._about(read, about, one, rows)
 
-    def _about(
-        self, session: Session, question: Question, held: Held, rows: Rows
-    ) -> Iterator[Leaf]:
+    def _data(self, question: Question) -> frozenset[str]:
+        return self.words.leaves("data", (question.ask.data,), True)
+
+    def _about(self, read: _Read, question: Question, held: Held, rows: Rows) -> Iterator[Leaf]:
         """The ask for one stored field and one of the people it is about. A derived value carries the
         words and stamps of all its sources, and each must allow."""
         for word, number in held.origins:
-            stamp = self._stamp(session, number)
+            stamp = read.stamp(number)
             scene = self._scene(question, _datum(held, stamp), rows)
-            for leaf in self.decider.meaning.points(replace(question.ask, data=word)):
+            for leaf in self.decider.meaning.points(question.ask, word):
                 yield self._decided(scene, leaf, stamp, held)
-
-    def _stamp(self, session: Session, number: int) -> Stamp:
-        """Stamps never change, so each is read once."""
-        if number not in self._stamps:
-            self._stamps.update(stamps.load_stamps(session))
-        return self._stamps[number]
 
     def _to_come(self, question: Question, stamp: Stamp, rows: Rows) -> Iterator[Leaf]:
         """The ask for what is not held yet: collecting it, or requiring it."""
@@ -157,8 +211,7 @@ class Gate:
         It leaves no entry: whoever shows it records that it was shown.
         """
         known = [h for h in holdings.held(session, person) if h.given_at <= at]
-        records = sorted({held.record for held in known})
-        rows = cache(lambda each, party: load_rows(session, each, party, None, records))
+        read = _Read(session)
         looked = []
         for held in known:
             answers = []
@@ -167,7 +220,10 @@ class Gate:
                     leaf
                     for each in held.people
                     for leaf in self._about(
-                        session, replace(question, person=each), held, rows(each, question.party)
+                        read,
+                        replace(question, person=each),
+                        held,
+                        read.rows(each, question.party, None),
                     )
                 )
                 answers.append(Answer(verdict(leaves), leaves))
@@ -178,10 +234,10 @@ class Gate:
         """The clauses of the version in force that an older promise keeps from what is held about her:
         by name, each with the older versions. What lacks a case or a choice does not wait."""
         found: dict[str, dict[str, None]] = {}
-        rows = load_rows(session, person)
+        read, rows = _Read(session), load_rows(session, person)
         for held in holdings.held(session, person):
             for word, number in held.origins:
-                stamp = self._stamp(session, number)
+                stamp = read.stamp(number)
                 scene = self._scene(Question(_NOTHING, person, at), _datum(held, stamp), rows)
                 for clause, older in self._kept_back(word, stamp, scene):
                     found.setdefault(clause, {})[older] = None
@@ -222,7 +278,7 @@ class Gate:
         Refused as a whole, with nothing stored, where any part of it is not allowed (`Refused`).
         """
         version = self._shown(given, at)
-        self._origin(given, version)
+        self._origin(given, version, at)
         self._leaf_words(given)
         stamp = Stamp(
             (version.id,),
@@ -274,17 +330,24 @@ class Gate:
             )
         return shown
 
-    def _origin(self, given: Given, version: Document) -> None:
+    def _origin(self, given: Given, version: Document, at: datetime) -> None:
         if given.source not in ORIGINS:
             raise Refused(
                 "G504",
                 f"the origin {given.source} is not allowed; data comes from the person or her visit",
             )
-        hosts = [entry.split(" from ")[0].strip() for entry in version.listed("covers")]
+        hosts = self._hosts(version, at)
         if given.host is not None and given.host not in hosts:
             raise Refused(
-                "G505", f"{given.host} is not covered by {version.id}; it covers {', '.join(hosts)}"
+                "G505",
+                f"{given.host} is not covered by {version.id}; it covers {', '.join(hosts)}",
             )
+
+    def _hosts(self, version: Document, at: datetime) -> list[str]:
+        """What the version covers on the day: `www.acme.example, shop.acme.example from 2011-01-01`."""
+        entries = [entry.partition(" from ") for entry in version.listed("covers")]
+        day = day_of(at, self.zone).isoformat()
+        return [host.strip() for host, _, since in entries if since.strip() <= day]
 
     def _leaf_words(self, given: Given) -> None:
         for word in given.values:
@@ -310,10 +373,6 @@ def verdict(leaves: Sequence[Leaf]) -> Literal["yes", "no", "in part"]:
     return "yes" if all(fields.values()) else "in part"
 
 
-def _rows(session: Session, question: Question, held: Held) -> Rows:
-    return load_rows(session, question.person, question.party, question.matter, (held.record,))
-
-
 def _datum(held: Held, stamp: Stamp) -> Datum:
     return Datum(held.record, stamp.place, stamp.notice, held.source, stamp.customer, held.given_at)
 
@@ -325,8 +384,16 @@ def _collecting(given: Given, word: str, person: int | None, at: datetime) -> Qu
 
 def _payload(question: Question, answer: Answer) -> dict[str, Any]:
     """The question in words and the clauses that decided: no value of anybody."""
-    slots = ("action", "data", "purpose", "party", "place", "by")
-    said = {slot: getattr(question.ask, slot) for slot in slots}
-    named = {"with": question.party, "within": question.matter}
-    words = {key: value for key, value in {**said, **named}.items() if value is not None}
+    ask = question.ask
+    said = {
+        "action": ask.action,
+        "data": ask.data,
+        "purpose": ask.purpose,
+        "party": ask.party,
+        "place": ask.place,
+        "by": ask.by,
+        "with": question.party,
+        "within": question.matter,
+    }
+    words: dict[str, Any] = {key: value for key, value in said.items() if value is not None}
     return {**words, "verdict": answer.verdict, "clauses": list(answer.clauses)}

@@ -16,7 +16,11 @@ class Settings:
 
     policies: str
     database: str
-    key: bytes
+
+    @property
+    def key(self) -> bytes:
+        """Made when it is first needed: whoever only reads policies leaves no key behind."""
+        return store_key(self.database)
 
 
 def read_settings(policies: str | None = None, database: str | None = None) -> Settings:
@@ -27,7 +31,7 @@ def read_settings(policies: str | None = None, database: str | None = None) -> S
     """
     where = database or os.environ.get("TROTH_DATABASE", "sqlite:///troth.db")
     folder = policies or os.environ.get("TROTH_POLICIES", "policies")
-    return Settings(folder, where, store_key(where))
+    return Settings(folder, where)
 
 
 def store_key(database: str) -> bytes:

@@ -27,14 +27,6 @@ def moment(text: str | None, zone: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text if "T" in text or " " in text else f"{text}T12:00")
     except ValueError:
-        raise click.BadParameter(f"{text} is no date; write it as 2014-12-02") from None
+        raise click.UsageError(f"{text} is no date; write it as 2014-12-02") from None
     return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
-
-def open_house(policies: str | None, database: str | None) -> Any:
-    """The house that the options and settings name."""
-    from troth.company import open_house as opened
-    from troth.settings import read_settings
-
-    settings = read_settings(policies, database)
-    return opened(settings.policies, settings.database, key=settings.key)

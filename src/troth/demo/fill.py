@@ -35,6 +35,18 @@ FORMS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("sign-up", ("name", "email", "phone", "employer")),
         ("order-form", ("name", "email", "postal-address", "billing-address", "card-number")),
     ),
+    "interactive-intelligence": (
+        ("request-form", ("name", "email", "postal-address", "employer")),
+        ("support-form", ("name", "email", "phone", "products-used", "environment")),
+        ("webinar-form", ("name", "email", "employer", "employer-address")),
+        ("product-download", ("name", "email", "phone", "products-used")),
+    ),
+    "infusionsoft": (
+        ("ebook-download", ("name", "email", "job-title")),
+        ("purchase", ("name", "email", "postal-address", "card-number")),
+        ("platform-registration", ("name", "email", "phone", "job-title")),
+        ("survey", ("name", "email", "survey-answers")),
+    ),
 }
 EARLY = {"callminer": ("employer", "product-info")}  # what only the first version's forms ask
 

@@ -11,12 +11,21 @@ from troth.store import Session
 
 # (id, party word, name, attributes, terms and agreements signed, fields of its mandate)
 Row = tuple[str, str, str, dict[str, str], tuple[str, ...], tuple[str, ...]]
+CONTRACTOR = ("confidence", "only-our-services", "same-protection")
+PARTNER = ("confidence", "only-described-purposes", "same-protection")
 PARTIES: dict[str, tuple[Row, ...]] = {
     "callminer": (
         ("sprech-de", "reseller", "Sprech GmbH", {"territory": "DE"}, (), ()),
         ("parole-fr", "reseller", "Parole SARL", {"territory": "FR"}, (), ()),
         ("speakwell-gb", "reseller", "Speakwell Ltd", {"territory": "GB"}, (), ()),
-        ("acme", "marketing-partner", "Acme Events", {}, ("this-policy",), ()),
+        (  # its one joint initiative with us is why Ben's answer is yes
+            "acme",
+            "marketing-partner",
+            "Acme Events",
+            {"initiative": "conversation-day"},
+            ("this-policy",),
+            (),
+        ),
         ("borealis", "marketing-partner", "Borealis Media", {}, (), ()),
         (
             "mailhost",
@@ -48,6 +57,41 @@ PARTIES: dict[str, tuple[Row, ...]] = {
             ("service-usage",),
         ),
         ("swift-parcels", "fulfilment-company", "Swift Parcels", {}, (), ()),
+        ("county-court", "authority", "The county court", {}, (), ()),
+    ),
+    "interactive-intelligence": (
+        (
+            "revendeur-fr",
+            "our-reseller",
+            "Revendeur du Midi",
+            {"territory": "FR"},
+            ("no-onward-transfer",),
+            ("name", "phone", "email"),
+        ),
+        (
+            "trainer",
+            "contractor",
+            "Trainer LLC",
+            {"territory": "US"},
+            ("no-onward-transfer",),
+            ("name", "email"),
+        ),
+        ("dialtone", "alliance-partner", "Dialtone Inc.", {"territory": "US"}, (), ()),
+        ("pay", "payment-processor", "Pay & Co.", {}, (), ()),
+        ("helpers", "support-provider", "Helpers Ltd", {}, (), ()),
+        ("beta", "marketing-partner", "Beta Corp", {}, (), ()),
+        ("delta", "buyer", "Delta Corp", {}, ("this-policy",), ()),
+        ("county-court", "authority", "The county court", {}, (), ()),
+    ),
+    "infusionsoft": (
+        ("coach", "trusted-partner", "Coach & Co.", {"product": "coaching"}, PARTNER, ()),
+        ("loose-ends", "trusted-partner", "Loose Ends Ltd", {"product": "forms"}, (), ()),
+        ("mailhouse", "mail-sender", "Mailhouse", {}, CONTRACTOR, ()),
+        ("card-works", "payment-processor", "Card Works", {}, CONTRACTOR, ()),
+        ("swift-parcels", "parcel-carrier", "Swift Parcels", {}, CONTRACTOR, ()),
+        ("past-check", "background-checker", "Past Check", {}, CONTRACTOR, ()),
+        ("ad-net", "ad-network", "Ad Net", {"opt-out": "nai"}, (), ()),
+        ("everyone", "public", "Everyone", {}, (), ()),
         ("county-court", "authority", "The county court", {}, (), ()),
     ),
 }

@@ -7,24 +7,24 @@ together, in the module of their idea, and the agreement tests start from stored
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
-
-from sqlglot import exp
+from typing import TYPE_CHECKING, NamedTuple
 
 from troth.language.formula import Atom
 
 from . import known, occasions, said
 from .scene import Frame, Scene
 
+if TYPE_CHECKING:
+    from sqlglot import exp
+
 Getter = Callable[[Scene, Atom], bool]
-InSql = Callable[[Frame, Atom], exp.Expr]
 
 
 class Bound(NamedTuple):
     """An atom's two sides."""
 
     get: Getter
-    in_sql: InSql
+    in_sql: Callable[[Frame, Atom], exp.Expr]
 
 
 BINDINGS: dict[str, Bound] = {

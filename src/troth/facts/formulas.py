@@ -6,13 +6,16 @@ passes it; it is known when each side has a value. `age` is read from `birth`, s
 
 from __future__ import annotations
 
-from sqlglot import exp
+from typing import TYPE_CHECKING
 
 from troth.language.model import Attribute, FactFormula
 
 from .calendar import back, written
 from .scene import Frame, Scene
 from .sql import sql
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 OF_THE_RECORD = (
     "place",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
+from typing import TYPE_CHECKING
 
 from troth.language.formula import Atom
 
@@ -10,7 +10,10 @@ from .calendar import written
 from .formulas import formula_known, formula_sql, formula_true
 from .regions import countries
 from .scene import Frame, Scene
-from .sql import sql
+from .sql import negated, sql
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 
 def fact(scene: Scene, atom: Atom) -> bool:
@@ -56,7 +59,7 @@ def fact_sql(frame: Frame, atom: Atom) -> exp.Expr:
         now=written(frame.scene.at),
         value=atom.surely,  # surely: known yes; possibly: not known no
     )
-    return found if atom.surely else exp.Not(this=found)
+    return found if atom.surely else negated(found)
 
 
 def key_sql(frame: Frame, of: str) -> str:

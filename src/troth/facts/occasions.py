@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-
-from sqlglot import exp
+from typing import TYPE_CHECKING
 
 from troth.language.formula import Atom
 
 from .calendar import back, days_before, start_of, written
 from .scene import Agreement, Frame, Scene, given_within
 from .sql import sql, truth
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 
 def _matter_serves(scene: Scene, atom: Atom) -> bool:
@@ -57,7 +59,7 @@ def _period(scene: Scene) -> tuple[datetime | None, datetime | None]:
 def within_sql(frame: Frame, atom: Atom) -> exp.Expr:
     matter = frame.scene.rows.matter
     if matter is None or not _matter_serves(frame.scene, atom):
-        return exp.false()
+        return truth(False)
     first, end = _period(frame.scene)
     period = f"{frame.given_at} >= :first" if first else "true"
     period += f" and {frame.given_at} < :end" if end else ""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-
-from sqlglot import exp
+from typing import TYPE_CHECKING
 
 from troth.language.formula import Atom
 
 from .calendar import back, days_before, start_of, written
 from .scene import Frame, Said, Scene, given_within
 from .sql import sql
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 EVERY = "*"  # the cell of a choice said as a whole
 

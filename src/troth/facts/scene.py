@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from troth.language.vocabulary import Vocabulary
@@ -121,20 +122,22 @@ class Scene:
     notice_shown: bool = False
     rows: Rows = Rows()
 
-    @property
+    @cached_property
     def day(self) -> date:
         return day_of(self.at, self.zone)
 
     def key(self, of: str) -> str | None:
         """The register key of one of the four subjects of a fact."""
-        keys: Mapping[str, object | None] = {
-            "person": self.person,
+        return self._keys[of]
+
+    @cached_property
+    def _keys(self) -> Mapping[str, str | None]:
+        return {
+            "person": None if self.person is None else str(self.person),
             "party": self.party,
             "matter": self.rows.matter.id if self.rows.matter else None,
-            "record": self.datum.record,
+            "record": None if self.datum.record is None else str(self.datum.record),
         }
-        found = keys[of]
-        return None if found is None else str(found)
 
 
 def given_within(scene: Scene, first: datetime | None, end: datetime | None) -> bool:

@@ -228,7 +228,7 @@ FORMS: tuple[Form, ...] = (
         "count",
         "query",
         "count at least {number} people in {statistics}",
-        "give figures of {statistics} only for groups of at least {number} people",
+        "give {statistics} only for groups of at least {number} people",
     ),
     _form(
         "only-counts",

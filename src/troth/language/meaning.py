@@ -67,9 +67,10 @@ class Meaning:
 
     # -- the leaves of an ask ---------------------------------------------------------------
 
-    def _points(self, ask: Ask) -> tuple[Ask, ...]:
-        """The ask for each leaf its words hold (point 1), in a settled order."""
-        data = sorted(self.words.leaves("data", (ask.data,), True))
+    def _points(self, ask: Ask, word: str | None = None) -> tuple[Ask, ...]:
+        """The ask for each leaf its words hold (point 1), in a settled order; of the data it asks for,
+        `word` alone where it is given."""
+        data = sorted(self.words.leaves("data", (word or ask.data,), True))
         purposes = self._spread("purpose", ask.purpose)
         parties = self._spread("party", ask.party)
         places = self._spread("place", ask.place)
@@ -185,7 +186,11 @@ class Meaning:
         layer = self._layer(text, self._speech(text), act, ask, Silence())
         where = self._where(text)
         bars = tuple(replace(b, applies=all_of(where, b.applies)) for b in layer.bars)
-        return replace(layer, grants=(), bars=bars)
+        periods = Needs(self.words, Terms(self._choices, self.words, text, act), text).periods(act)
+        needs = tuple(
+            replace(n, holds=any_of(no(where), n.holds)) for n in (*layer.needs, *periods)
+        )
+        return replace(layer, grants=(), bars=bars, needs=needs)
 
     def _speech(self, text: Document) -> Speech:
         """A law or the operator's file: all its clauses govern."""
@@ -214,13 +219,11 @@ class Meaning:
             spoken += [(notice, c) for c in notice.clauses if c.modal == "may"]
         return spoken
 
-    def _layer(
-        self, text: Document, speech: Speech, act: Ask, ask: Ask, silence: Silence
-    ) -> Layer:
+    def _layer(self, text: Document, speech: Speech, act: Ask, ask: Ask, silence: Silence) -> Layer:
         terms = Terms(self._choices, self.words, text, act)
         needs = Needs(self.words, terms, text)
         keeping = (c for _, c in speech.about("may", ("keep",), act.data))
-        kept = all_of(needs.still_kept(keeping, act), *needs.not_to_be_erased(act))
+        kept = needs.still_kept(keeping, act)
         grants = tuple(
             _grant(by, c, all_of(kept, *(terms.surely(x) for x in c.conditions)))
             for by, c in speech.about("may", GRANTED_BY[act.action], act.data)

@@ -20,7 +20,10 @@ class Needs:
         self.text = text
 
     def of(self, ask: Ask) -> Iterator[Need]:
-        """Agreements and mandates of who receives it; the notice of where it is collected."""
+        """Agreements and mandates of who receives it; the notice of where it is collected; the day by
+        which it was to be erased."""
+        if ask.action not in ("collect", "require"):
+            yield from self._erasing(ask)
         if ask.action in ("share", "sell") and ask.party is not None:
             yield from self._of_the_word(ask, ask.party)
             for duty in self.text.duties:
@@ -76,14 +79,26 @@ class Needs:
         ]
         return any_of(*periods) if periods else TRUE
 
-    def not_to_be_erased(self, act: Ask) -> Iterator[Formula]:
+    def periods(self, act: Ask) -> Iterator[Need]:
+        """The keeping periods of a law or the operator's file: past all of them nothing may be used."""
+        keeping = [
+            c
+            for c in self.text.clauses
+            if (c.modal, c.action) == ("may", "keep")
+            and any(isinstance(x, Period) for x in c.conditions)
+            and act.data in self.words.leaves("data", c.data)
+        ]
+        running = self.still_kept(keeping, act)
+        for clause in keeping:
+            yield Need(f"{self.text.id}#{clause.name}", running)
+
+    def _erasing(self, ask: Ask) -> Iterator[Need]:
         """What `must erase` once its days from an event are over may not be used meanwhile."""
-        if act.action in ("collect", "require"):
-            return
         for duty in self.text.duties:
             erases = duty.form == "erase" and not duty.effort
-            if erases and act.data in self.words.leaves("data", duty.slot("data"), True):
+            if erases and ask.data in self.words.leaves("data", duty.slot("data"), True):
                 count, unit = int(duty.slot("number")[0]), duty.slot("unit")[0]
                 for event in duty.slot("starts"):
                     if self.words.get("event", event) is not None:
-                        yield Atom("kept", (count, unit, event))
+                        running = Atom("kept", (count, unit, event))
+                        yield Need(f"{self.text.id}#{duty.name}", running)

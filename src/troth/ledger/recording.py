@@ -10,25 +10,28 @@ from typing import Any
 from sqlalchemy import bindparam, select, text
 
 from troth.ledger.chain import FORGOTTEN, KIND, Checkpoint, Entry, Event, commitment, head, origin
-from troth.store import Session
+from troth.store import Session, Straight
 from troth.store import tables as t
 from troth.store.columns import canonical, read_moment, written_moment
 from troth.store.numbers import reserve
 
-_HEAD = select(t.ledger.c.head, t.ledger.c.at).where(t.ledger.c.seq == bindparam("last"))
+_HEAD = Straight(select(t.ledger.c.head, t.ledger.c.at).where(t.ledger.c.seq == bindparam("last")))
 _ENTRIES = select(
     *t.ledger.c["seq", "at", "kind", "commitment", "previous", "head"],
     *t.ledger_events.c["payload", "person"],
     t.ledger_events.c.salt.is_(None).label("forgotten"),
 )
-# as text: a record is written for every ask, and passing each value through its column doubles the time
-_INSERT_ENTRY = text(
-    "insert into ledger (company, seq, at, kind, commitment, previous, head) "
-    "values (:company, :seq, :at, :kind, :commitment, :previous, :head)"
+_INSERT_ENTRY = Straight(
+    text(
+        "insert into ledger (company, seq, at, kind, commitment, previous, head) "
+        "values (:of_company, :seq, :at, :kind, :commitment, :previous, :head)"
+    )
 )
-_INSERT_EVENT = text(
-    "insert into ledger_events (company, seq, at, kind, salt, payload, person) "
-    "values (:company, :seq, :at, :kind, :salt, :payload, :person)"
+_INSERT_EVENT = Straight(
+    text(
+        "insert into ledger_events (company, seq, at, kind, salt, payload, person) "
+        "values (:of_company, :seq, :at, :kind, :salt, :payload, :person)"
+    )
 )
 SALT_BYTES = 16
 
@@ -59,9 +62,9 @@ def record_all(session: Session, events: Sequence[Event], *, at: datetime) -> li
     previous, last = _end(session, first)
     moment = max(moment, last)  # as text: it sorts as the moments do
     said = list(zip(events, payloads, strict=True))
-    rows = list(_chained(session.company, said, first, previous, moment))
-    session.connection.execute(_INSERT_ENTRY, rows)
-    session.connection.execute(_INSERT_EVENT, rows)
+    rows = list(_chained(said, first, previous, moment))
+    session.put_straight(_INSERT_ENTRY, rows)
+    session.put_straight(_INSERT_EVENT, rows)
     return [
         _entry(row, read_moment(moment), event) for row, event in zip(rows, events, strict=True)
     ]
@@ -77,17 +80,18 @@ def _end(session: Session, first: int) -> tuple[str, str]:
     """The head and moment that entry `first` follows."""
     if first == 1:
         return origin(session.company), ""
-    found = session.execute(_HEAD, {"last": first - 1}).one_or_none()
-    if found is None:
+    found = session.fetch(_HEAD, last=first - 1)
+    if not found:
         raise LedgerBrokenError(
             f"the ledger of {session.company} lacks entry {first - 1}, so nothing can be recorded; "
             "verify it and restore it from a backup"
         )
-    return found.head, written_moment(found.at)
+    ((previous, at),) = found
+    return previous, at
 
 
 def _chained(
-    company: str, said: Iterable[tuple[Event, str]], first: int, previous: str, at: str
+    said: Iterable[tuple[Event, str]], first: int, previous: str, at: str
 ) -> Iterator[dict[str, Any]]:
     """Each event with its entry, as they are stored, the entry following the one before it."""
     for seq, (event, payload) in enumerate(said, start=first):
@@ -95,7 +99,6 @@ def _chained(
         committed = commitment(salt, payload, event.person)
         following = head(previous, seq, at, event.kind, committed)
         yield {
-            "company": company,
             "seq": seq,
             "at": at,
             "kind": event.kind,

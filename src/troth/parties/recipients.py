@@ -12,8 +12,10 @@ from troth import ledger
 from troth.language.model import Word
 from troth.people import attributes
 from troth.people.problems import Conflict, Unknown, must_know
-from troth.store import Session
+from troth.store import Session, Straight
 from troth.store import tables as t
+
+_KIND = Straight(select(t.parties.c.kind).where(t.parties.c.id == bindparam("id")))
 
 TERRITORY = "territory"
 GROUP = "group"
@@ -66,6 +68,11 @@ def party(session: Session, id: str) -> Party:
     """The party of this id."""
     row = must_know(session, t.parties, "party", id)
     return Party(row.id, row.kind, row.name)
+
+
+def kind_of(session: Session, id: str) -> str | None:
+    """The word of a party, or none where it is not registered."""
+    return next((kind for (kind,) in session.fetch(_KIND, id=id)), None)
 
 
 def add_territory(

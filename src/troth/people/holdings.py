@@ -2,37 +2,85 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
-from troth.store import Session
+from troth.store import Session, Straight
 from troth.store import tables as t
+from troth.store.columns import read_moment
+from troth.store.straight import chunks, numbered
 
-_MINE = select(t.record_people.c.record).where(t.record_people.c.person == bindparam("person"))
-# Neither ordered nor narrowed to what holds: either would lead SQLite through all fields of the company.
-_FIELDS = (
-    select(
-        *t.fields.c["id", "record", "data", "value", "stamp", "label", "derived_from"],
-        t.fields.c.replaced_by,
-        *t.records.c["given_at", "place", "matter", "source"],
+
+@lru_cache(maxsize=256)
+def fields_of(people: int, words: int) -> Select[Any]:
+    """All fields of so many people; of so many data words alone, where there are any.
+
+    Neither ordered nor narrowed to what holds: either would lead SQLite through all fields of the company.
+    """
+    fields = (
+        select(
+            *t.fields.c["id", "record", "data", "value", "stamp", "label", "derived_from"],
+            t.fields.c.replaced_by,
+            *t.records.c["given_at", "place", "matter", "source"],
+        )
+        .join_from(t.fields, t.records, t.records.c.id == t.fields.c.record)
+        .where(t.fields.c.record.in_(_records_of(people)))
     )
-    .join_from(t.fields, t.records, t.records.c.id == t.fields.c.record)
-    .where(t.fields.c.record.in_(_MINE))
-)
-_SOME_FIELDS = _FIELDS.where(t.fields.c.data.in_(bindparam("data", expanding=True)))
-_PEOPLE = (
-    select(t.record_people.c.record, t.record_people.c.person)
-    .where(t.record_people.c.record.in_(_MINE))
-    .order_by(t.record_people.c.record, t.record_people.c.person)
-)
+    named: list[Any] = [bindparam(name) for name in numbered("word", range(words))]
+    return fields.where(t.fields.c.data.in_(named)) if named else fields
+
+
+def _records_of(people: int) -> Select[Any]:
+    named = [bindparam(name, type_=t.NUMBER) for name in numbered("person", range(people))]
+    return select(t.record_people.c.record).where(t.record_people.c.person.in_(named))
+
+
+@lru_cache(maxsize=256)
+def _fields(people: int, words: int) -> Straight:
+    return Straight(fields_of(people, words))
+
+
+@lru_cache
+def _people(people: int) -> Straight:
+    """Everybody whom a record of these people is about."""
+    both = t.record_people.c["record", "person"]
+    mine = t.record_people.c.record.in_(_records_of(people))
+    return Straight(select(*both).where(mine).order_by(*both))
+
+
 _SOURCES = select(*t.fields.c["id", "data", "stamp", "derived_from"]).where(
     t.fields.c.id.in_(bindparam("ids", expanding=True))
 )
 Origin = tuple[str, int]  # a data word and the number of a stamp
+
+
+class _Row(NamedTuple):
+    """A row of `fields_of`, as it is stored."""
+
+    id: int
+    record: int
+    data: str
+    value: str | None
+    stamp: int
+    label: str | None
+    derived_from: str
+    replaced: int | None
+    given_at: str
+    place: str | None
+    matter: str | None
+    source: str
+
+
+class _Source(NamedTuple):
+    data: str
+    stamp: int
+    derived_from: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,29 +107,38 @@ class Held:
 
 def held(session: Session, person: int, data: Iterable[str] | None = None) -> list[Held]:
     """The fields held about a person, in order of being kept; `data` narrows to these words."""
-    asked: dict[str, Any] = {"person": person}
-    if data is not None:
-        asked["data"] = list(data)
-    found = session.execute(_FIELDS if data is None else _SOME_FIELDS, asked)
-    rows = [row for row in found if row.replaced_by is None and row.value is not None]
-    if not rows:
-        return []
-    rows.sort(key=lambda row: int(row.id))
-    people: dict[int, list[int]] = {}
-    for row in session.execute(_PEOPLE, {"person": person}):
-        people.setdefault(row.record, []).append(row.person)
-    sources = _sources(session, rows)
-    return [_held(row, tuple(people[row.record]), sources) for row in rows]
+    return held_of(session, [person], data)[person]
 
 
-def _held(row: Row[Any], people: tuple[int, ...], sources: dict[int, Row[Any]]) -> Held:
+def held_of(
+    session: Session, people: Iterable[int], data: Iterable[str] | None = None
+) -> dict[int, list[Held]]:
+    """The same of several people."""
+    found: dict[int, list[Held]] = {person: [] for person in people}
+    words = numbered("word", [] if data is None else sorted(data))
+    for some in chunks(tuple(found) if words or data is None else ()):
+        asked = numbered("person", some)
+        rows = [_Row(*r) for r in session.fetch(_fields(len(some), len(words)), **asked, **words)]
+        rows = [row for row in rows if row.replaced is None and row.value is not None]
+        about: dict[int, list[int]] = {}
+        for record, person in session.fetch(_people(len(some)), **asked) if rows else ():
+            about.setdefault(record, []).append(person)
+        sources = _sources(session, rows)
+        for row in sorted(rows, key=lambda row: row.id):
+            one = _held(row, tuple(about[row.record]), sources)
+            for person in set(one.people) & set(some):
+                found[person].append(one)
+    return found
+
+
+def _held(row: _Row, people: tuple[int, ...], sources: dict[int, _Source]) -> Held:
     return Held(
         field=row.id,
         record=row.record,
         data=row.data,
-        value=row.value,
+        value=json.loads(row.value or "null"),
         stamp=row.stamp,
-        given_at=row.given_at,
+        given_at=read_moment(row.given_at),
         place=row.place,
         matter=row.matter,
         source=row.source,
@@ -91,20 +148,25 @@ def _held(row: Row[Any], people: tuple[int, ...], sources: dict[int, Row[Any]]) 
     )
 
 
-def _sources(session: Session, rows: Sequence[Row[Any]]) -> dict[int, Row[Any]]:
+def _sources(session: Session, rows: Sequence[_Row]) -> dict[int, _Source]:
     """Everything the rows were derived from, at any depth; corrected and erased sources too."""
-    found: dict[int, Row[Any]] = {}
-    wanted = {source for row in rows for source in row.derived_from}
+    found: dict[int, _Source] = {}
+    wanted = {source for row in rows for source in _numbers(row.derived_from)}
     while wanted:
-        layer = {row.id: row for row in session.execute(_SOURCES, {"ids": sorted(wanted)})}
-        found |= layer
-        wanted = {s for row in layer.values() for s in row.derived_from} - found.keys()
+        layer = session.execute(_SOURCES, {"ids": sorted(wanted)})
+        new = {row.id: _Source(row.data, row.stamp, row.derived_from) for row in layer}
+        found |= new
+        wanted = {s for source in new.values() for s in source.derived_from} - found.keys()
     return found
 
 
-def _origins(row: Row[Any], sources: dict[int, Row[Any]]) -> tuple[Origin, ...]:
+def _numbers(derived_from: str) -> list[int]:
+    return [] if derived_from == "[]" else json.loads(derived_from)
+
+
+def _origins(row: _Row, sources: dict[int, _Source]) -> tuple[Origin, ...]:
     origins: dict[Origin, None] = {(row.data, row.stamp): None}
-    waiting, seen = list(row.derived_from), set[int]()
+    waiting, seen = _numbers(row.derived_from), set[int]()
     while waiting:
         number = waiting.pop(0)
         if number in seen:

@@ -15,10 +15,11 @@ from sqlalchemy import Row, bindparam, select
 
 from troth.people.problems import Conflict, Unknown
 from troth.people.same import same
-from troth.store import Session
+from troth.store import Session, Straight
 from troth.store import tables as t
 
 Kind = Literal["email", "phone", "account", "name"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 ADDRESSES: tuple[Kind, ...] = ("email", "phone", "account")  # a name alone finds many
 OF_ONE: tuple[Kind, ...] = ("email", "account")  # households share a telephone
 Identifiers = Mapping[Kind, str]
@@ -29,12 +30,17 @@ _FOUND = (
     .join(t.people, t.people.c.id == t.identifiers.c.person)
     .where(t.identifiers.c.kind == bindparam("kind"), t.identifiers.c.hash == bindparam("hash"))
 )  # ordered below: `order by` would lead SQLite through all identifiers of the company
+_HAVING = Straight(
+    _FOUND.where(t.identifiers.c.until.is_(None), t.people.c.erased_at.is_(None)).with_only_columns(
+        t.identifiers.c.person
+    )
+)
 
 
 def normalised(kind: Kind, value: str) -> str:
     """The one way of writing it: e-mail in lower case, a telephone as its digits."""
-    if kind not in get_args(Kind):
-        known = ", ".join(get_args(Kind))
+    if kind not in KINDS:
+        known = ", ".join(KINDS)
         raise Unknown(f"`{kind}` is no kind of identifier; give one of {known}")
     written = " ".join(value.split())
     if kind == "phone":
@@ -65,9 +71,9 @@ def rows_of(session: Session, kind: Kind, digest: str) -> list[Row[Any]]:
 
 def find_all(session: Session, key: bytes, kind: Kind, value: str) -> tuple[int, ...]:
     """Everyone who has this identifier now, by number. The forgotten are nobody."""
-    rows = rows_of(session, kind, hashed(session, key, kind, value))
-    people = {row.person for row in rows if row.until is None and row.erased_at is None}
-    return tuple(sorted(people))
+    digest = hashed(session, key, kind, value)
+    found = session.fetch(_HAVING, kind=kind, hash=digest)
+    return tuple(sorted({person for (person,) in found}))
 
 
 def find(session: Session, key: bytes, kind: Kind, value: str) -> int | None:

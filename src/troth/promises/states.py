@@ -106,14 +106,16 @@ class _Watching(Decider):
 def shown_by_stories(found: Corpus) -> dict[str, set[str]]:
     """For each clause, choice and duty the answers (yes, no) it was seen to decide.
 
-    A clause is seen in the answers where it speaks about what was asked, provided that it is a deciding
-    clause of at least one answer; a choice where a clause that depends on it is.
+    A clause is seen in the answers about its action and its data, provided that it is a deciding clause
+    of at least one: the yes within it and the no just outside, or the other way round. A choice is seen
+    where a clause depends on it.
     """
     answers: dict[str, set[str]] = defaultdict(set)
     deciding: set[str] = set()
     for name, told in found.stories.items():
         decider = _Watching(found.policies[name])
         decider.seen = []
+        near = _Near(decider)
         gate = Gate(found.policies[name], decider)
         for story in told.stories:
             with empty(gate, told.fixtures) as stage:
@@ -122,18 +124,36 @@ def shown_by_stories(found: Corpus) -> dict[str, set[str]]:
                     for outcome in play_step(stage, step, ("decide",)):
                         if outcome:
                             deciding |= set(outcome.clauses)
-                            _note(answers, decider.seen, outcome.got)
+                            _note(answers, decider.seen, outcome.got, near)
     cited = {id_: said for id_, said in answers.items() if id_ in deciding or "#" not in id_}
     return cited | _choices(found, cited)
 
 
-def _note(answers: dict[str, set[str]], rulings: Iterable[Ruling], got: str) -> None:
+class _Near:
+    """The clauses of a text that speak about an ask's action and data, whatever else they say."""
+
+    def __init__(self, decider: Decider) -> None:
+        policy = decider.meaning.policy
+        self.words = decider.meaning.words
+        self.texts = {text.id: text for text in (*policy.versions, *policy.laws)}
+        if policy.house is not None:
+            self.texts[policy.house.id] = policy.house
+
+    def __call__(self, text: str, ask: Ask) -> Iterable[str]:
+        for clause in self.texts[text].clauses:
+            same = clause.action == ask.action
+            if same and ask.data in self.words.leaves("data", clause.data, True):
+                yield f"{text}#{clause.name}"
+
+
+def _note(answers: dict[str, set[str]], rulings: Iterable[Ruling], got: str, near: _Near) -> None:
     said = {"yes"} if got == "yes" else {"yes", "no"} if got == "in part" else {"no"}
     for ruling in rulings:
         layers = [x for x in (ruling.current, *ruling.older, *ruling.over) if x is not None]
         for layer in layers:
             named = [*(g.id for g in layer.grants), *(b.id for b in layer.bars)]
-            for id_ in (*named, *(n.id for n in layer.needs)):
+            spoken = [*named, *(n.id for n in layer.needs), *near(layer.id, ruling.ask)]
+            for id_ in spoken:
                 answers[id_] |= said
         for grant in ruling.compelled:
             answers[grant.id] |= said

@@ -39,9 +39,11 @@ from troth.site.offered import offered
 from troth.site.problems import Problem
 from troth.site.when import in_force
 from troth.store import Session
+from troth.store import tables as t
 
 B = TypeVar("B")
 Door = Callable[[Request, Company, Caller, B], msgspec.Struct]
+NOBODY = "no such person is known here; a person erased is unknown"
 WITHOUT_PURPOSE = ("collect", "require", "keep")  # these speak of no purpose
 
 
@@ -94,6 +96,14 @@ def _caller(request: Request, company: Company, name: str) -> Caller:
     return caller
 
 
+def _must_be_known(company: Company, person: int | str | None) -> None:
+    """A number nobody has, or had, is no person; an address is looked for when it is asked about."""
+    if isinstance(person, int):
+        with company.reading() as session:
+            if session.one(t.people, id=person, erased_at=None) is None:
+                raise Refused("G506", NOBODY)
+
+
 def _must_claim(company: Company, caller: Caller, purpose: str | None) -> None:
     """All leaves of the purpose must be among those the key lists; no purpose means every one."""
     if caller.may_claim(purpose):
@@ -111,6 +121,7 @@ def ask(_request: Request, company: Company, caller: Caller, body: AskBody) -> A
     """One question; the role of the key is who asks."""
     if body.purpose is not None or body.action not in WITHOUT_PURPOSE:
         _must_claim(company, caller, body.purpose)
+    _must_be_known(company, body.person)
     answer = company.ask(
         body.action,
         body.data,
@@ -179,7 +190,7 @@ def choose(request: Request, company: Company, caller: Caller, body: ChoiceBody)
     with company.writing() as session:
         person = company.person(session, body.person)
         if person is None:
-            raise Refused("G506", "no such person is known here; a person erased is unknown")
+            raise Refused("G506", NOBODY)
         if isinstance(body, (AgreeBody, RefuseBody)):
             return ChoiceAnswer([_answer(request, company, session, person, body)])
         choice = _choice(company, body.choice, request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from troth.company import Company
+from troth.language.model import Kind
 
 Cited = dict[str, str]
 
@@ -42,8 +43,27 @@ _TO_HER = (
 )
 
 
-def to_her(way: str) -> str:
-    """What would allow it, said to the person herself."""
+_NAMED: tuple[tuple[str, Kind, str], ...] = (
+    (r"\b([a-z0-9-]+) is known\b", "fact", "it is known that {}"),
+    (r"\ban open ([a-z0-9-]+) that names her and this\b", "matter", "{}, open and naming her"),
+)
+
+
+def plainly(company: Company, way: str) -> str:
+    """What would allow it, with the phrases of facts and matters in place of their names."""
+    for pattern, kind, said in _NAMED:
+
+        def phrased(found: re.Match[str], kind: Kind = kind, said: str = said) -> str:
+            word = company.policy.words.get((kind, found[1]))
+            return said.format(word.phrase if word else found[1])
+
+        way = re.sub(pattern, phrased, way)
+    return way
+
+
+def to_her(company: Company, way: str) -> str:
+    """The same, said to the person herself."""
+    way = plainly(company, way)
     for pattern, said in _TO_HER:
         way = re.sub(pattern, said, way)
     return way

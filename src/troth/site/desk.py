@@ -17,7 +17,7 @@ from troth.people.problems import Conflict, Unknown
 from troth.refusal import Refused
 from troth.site import visit
 from troth.site.body import Form
-from troth.site.cite import all_cited
+from troth.site.cite import all_cited, plainly
 from troth.site.desk_options import options
 from troth.site.desk_signin import NAV, operator_of
 from troth.site.gist import phrase
@@ -106,7 +106,7 @@ def _answered(company: Company, asked: dict[str, str], answer: Answer) -> dict[s
         "given": _given(company, answer),
         "clauses": all_cited(company, answer.clauses),
         "withheld": _withheld(company, answer) if answer.verdict == "in part" else [],
-        "would_allow": list(answer.would_allow[:5]),
+        "would_allow": [plainly(company, way) for way in answer.would_allow[:5]],
         "nothing": not answer.leaves,
         "entry": answer.entry,
     }

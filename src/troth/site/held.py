@@ -166,7 +166,7 @@ def _shown(company: Company, held: Held, stamp: Stamp, answered: Any) -> dict[st
         "number": held.field,
         "name": held.data,
         "label": capital(phrase(company, "data", held.data)),
-        "value": held.value if isinstance(held.value, str) else str(held.value),
+        "value": _value(held, stamp),
         "given": day_said(company, held.given_at),
         "place": phrase(company, "place", held.place) if held.place else "",
         "version": visit.version_link(given[0]) if given else None,
@@ -176,11 +176,18 @@ def _shown(company: Company, held: Held, stamp: Stamp, answered: Any) -> dict[st
     }
 
 
+def _value(held: Held, stamp: Stamp) -> str:
+    """The value; of what is held for a customer only that it is: the value is the customer's to show."""
+    if stamp.role == "held":
+        return f"Held for {stamp.customer}; please turn to them."
+    return held.value if isinstance(held.value, str) else str(held.value)
+
+
 def _answered(company: Company, answered: Iterable[tuple[Use, Answer]]) -> Iterator[dict[str, Any]]:
     """One row for all purposes that the same clauses decide in the same way."""
     rows: dict[tuple[str, str, tuple[str, ...], str], list[str]] = {}
     for use, answer in answered:
-        note = "" if answer else " or ".join(to_her(way) for way in answer.would_allow[:1])
+        note = "" if answer else " or ".join(to_her(company, way) for way in answer.would_allow[:1])
         key = (use.said, answer.verdict, answer.clauses, note)
         rows.setdefault(key, []).append(use.what_for)
     for (said, verdict, clauses, note), purposes in rows.items():

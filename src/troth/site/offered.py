@@ -70,13 +70,14 @@ def seen(
         history = said.history(session, person, choice.name)
     mine = {cell: s for (name, cell), s in standing.items() if name == choice.name}
     texts = _texts(company)
+    elsewhere = [way for way in choice.ways if way != "site"]  # here is the site
     return {
         "name": choice.name,
         "kind": choice.kind,
         "phrase": choice.phrase,
         "stops": effect(company, choice, texts),
         "href": offer.address,
-        "ways": f"by {phrases(company, 'way', choice.ways, 'or')}" if choice.ways else "",
+        "ways": f"by {phrases(company, 'way', elsewhere, 'or')}" if elsewhere else "",
         "state": _state(company, choice, mine, standing),
         "since": day_said(company, max(s.at for s in mine.values())) if mine else "",
         "history": _history(company, choice, history),

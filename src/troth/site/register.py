@@ -20,7 +20,7 @@ from troth.people.problems import Conflict
 from troth.refusal import Refused
 from troth.site import visit
 from troth.site.body import Form
-from troth.site.cite import all_cited
+from troth.site.cite import all_cited, to_her
 from troth.site.codes import new_code, set_access_code
 from troth.site.forms import Field, FormKind, fields_of, forms_of, notice_of, place_of
 from troth.site.given import Typed, typed
@@ -199,7 +199,7 @@ def _refused(
         else error.message,
         "code": error.code,
         "clauses": all_cited(opened.company, error.clauses),
-        "would_allow": list(error.would_allow),
+        "would_allow": [to_her(opened.company, way) for way in error.would_allow],
     }
     status = refused(error).status
     return _form(request, opened, visitor, found, status, refused=said)

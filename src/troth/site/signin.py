@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from troth import access
+from troth import access, ledger
 from troth.company import Company
 from troth.people.identifiers import find, identifiers_of
 from troth.people.problems import Conflict, Unknown
@@ -40,6 +40,8 @@ def take(request: Request, form: Form) -> Response:
     with company.writing() as session:
         person = _who(session, company, email, code)
         token = access.start_for_person(session, person, at=at) if person else ""
+        if not person:
+            ledger.record(session, "sign-in-refused", {"person": None}, at=at)
     if not token:
         return _person_form(request, company, 422, email=email, problem=WRONG, next=next_page)
     response = RedirectResponse(f"/{company.name}/{next_page}", 303)

@@ -5,5 +5,6 @@ from __future__ import annotations
 from troth.store.migrations import downgrade, upgrade
 from troth.store.open import Store, open_store
 from troth.store.session import Session
+from troth.store.straight import Straight
 
-__all__ = ["Session", "Store", "downgrade", "open_store", "upgrade"]
+__all__ = ["Session", "Store", "Straight", "downgrade", "open_store", "upgrade"]

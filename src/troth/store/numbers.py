@@ -9,27 +9,30 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
+
+from troth.store.straight import Straight
 
 
 @cache
-def _reserving(table: str, column: str) -> TextClause:
+def _reserving(table: str, column: str) -> Straight:
     # rows written with numbers of their own (an import) are counted too: max() reads the key's index
-    highest = f"(select coalesce(max({column}), 0) from {table} where company = :company)"
-    return text(
-        f"insert into numbers (company, name, last) values (:company, :name, {highest} + :count) "
+    highest = f"(select coalesce(max({column}), 0) from {table} where company = :of_company)"
+    written = (
+        f"insert into numbers (company, name, last) values (:of_company, :name, {highest} + :count) "
         f"on conflict (company, name) do update set last = :count + "
         f"case when numbers.last >= {highest} then numbers.last else {highest} end "
         f"returning last"
     )
+    return Straight(text(written))
 
 
 def reserve(
     connection: Connection, company: str, table: str, count: int = 1, column: str = "id"
 ) -> int:
     """Take the next `count` numbers of a company's table; the first of them is returned."""
-    asked = {"company": company, "name": table, "count": count}
-    last = connection.execute(_reserving(table, column), asked).scalar_one()
+    asked = {"name": table, "count": count}
+    ((last,),) = _reserving(table, column).fetch(connection, company, asked)
     return int(last) - count + 1
 
 

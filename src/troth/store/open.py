@@ -133,4 +133,6 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 def _on_begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("troth_writes", False)
-    connection.exec_driver_sql("begin immediate" if writes else "begin")
+    cursor = connection.connection.cursor()  # straight to the driver: every ask begins once
+    cursor.execute("begin immediate" if writes else "begin")
+    cursor.close()

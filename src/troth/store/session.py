@@ -26,6 +26,7 @@ from sqlalchemy.sql.selectable import CompoundSelect
 
 from troth.store.bound import COMPANY, bound
 from troth.store.numbers import reserve
+from troth.store.straight import Stored, Straight
 
 Values = Mapping[str, Any]
 
@@ -58,6 +59,10 @@ class Session:
         if ":company" not in statement:
             raise ValueError("the statement names no :company; every statement is one company's")
         return self.connection.execute(text(statement), {**parameters, "company": self.company})
+
+    def fetch(self, statement: Straight, **parameters: Any) -> list[Stored]:
+        """A statement kept for what is read very often: rows as they are stored."""
+        return statement.fetch(self.connection, self.company, parameters)
 
     def rows(
         self,
@@ -141,6 +146,11 @@ class Session:
         matching = [table.c[name] == value for name, value in equal.items()]
         own = table.delete().where(table.c.company == self.company, *where, *matching)
         return self.connection.execute(own).rowcount
+
+    def put_straight(self, statement: Straight, rows: Sequence[Values]) -> None:
+        """Execute a kept insert once for each row, with values as they are stored."""
+        self._writing(rows)
+        statement.each(self.connection, self.company, rows)
 
     def _insert(self, statement: Insert, rows: Sequence[Values]) -> None:
         self.connection.execute(statement, [{**row, "company": self.company} for row in rows])

@@ -153,14 +153,16 @@ fields = _numbered(
     Index(None, "company", "stamp"),
     Index(None, "company", "replaced_by"),
 )
-field_origins = _table(  # of a derived field: the word and stamp of each of its sources, at any depth
-    "field_origins",
-    ("field", "data", "stamp"),
-    _has("field", NUMBER),
-    _has("data"),
-    _has("stamp", NUMBER),
-    _to("fields", "field"),
-    _to("stamps", "stamp"),
+field_origins = (
+    _table(  # of a derived field: the word and stamp of each of its sources, at any depth
+        "field_origins",
+        ("field", "data", "stamp"),
+        _has("field", NUMBER),
+        _has("data"),
+        _has("stamp", NUMBER),
+        _to("fields", "field"),
+        _to("stamps", "stamp"),
+    )
 )
 
 # -- what they said --------------------------------------------------------------------------------
@@ -274,7 +276,7 @@ assertions = _numbered(
     _has("at", MOMENT),
     _has("by"),
     _one_of("of", "person", "party", "matter", "record"),
-    Index(None, "company", "fact", "of", "key", "at", "id"),
+    Index(None, "company", "of", "key", "fact", "at", "id"),
 )
 events = _numbered(
     "events",

@@ -54,7 +54,7 @@ def upgrade() -> None:
         "id number, fact, of, key, value truth, at, by",
         key="id",
         checks={"of": "\"of\" in ('person', 'party', 'matter', 'record')"},
-        indexes=("fact, of, key, at, id",),
+        indexes=("of, key, fact, at, id",),
     )
     _table(
         "attempts",

@@ -1,0 +1,103 @@
+"""Statements kept in a module and sent straight to the driver: their rows come as they are stored.
+
+Sending a statement through SQLAlchemy costs ten times what finding a few rows does, and one ask reads
+from several tables. So what every ask sends is compiled once for a dialect, bound to the company as any
+other statement, and moments and JSON are read where they are used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import CompoundSelect, Connection, Dialect, Select, TextClause
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from troth.store.bound import COMPANY, bound
+
+AT_ONCE = 128  # of what one statement asks about at most
+T = TypeVar("T")
+Stored = tuple[Any, ...]  # one row: text, numbers and NULL
+
+
+class _Compiled(NamedTuple):
+    """A statement in the words of a dialect, its parameters by place or by name, its constants."""
+
+    written: str
+    order: Sequence[str] | None
+    constants: dict[str, Any]
+
+    def filled(self, company: str, parameters: Mapping[str, Any]) -> Any:
+        values = {**self.constants, **parameters, COMPANY: company}
+        return values if self.order is None else tuple([values[name] for name in self.order])
+
+
+class Straight:
+    """One statement. Its parameters are text and numbers as the columns keep them; no lists."""
+
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any] | TextClause) -> None:
+        if isinstance(statement, TextClause) and f":{COMPANY}" not in statement.text:
+            raise ValueError(f"the statement names no :{COMPANY}; every statement is one company's")
+        self._statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def fetch(
+        self, connection: Connection, company: str, parameters: Mapping[str, Any]
+    ) -> list[Stored]:
+        """Every row it finds, or returns."""
+        compiled = self._for(connection.dialect)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(compiled.written, compiled.filled(company, parameters))
+            return list(cursor.fetchall())
+        except Exception as error:
+            raise _told(connection, compiled, error) from error
+        finally:
+            cursor.close()
+
+    def each(self, connection: Connection, company: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Execute it once for each of the rows."""
+        compiled = self._for(connection.dialect)
+        filled = [compiled.filled(company, row) for row in rows]
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(compiled.written, filled)
+        except Exception as error:
+            raise _told(connection, compiled, error) from error
+        finally:
+            cursor.close()
+
+    def _for(self, dialect: Dialect) -> _Compiled:
+        found = self._compiled.get(dialect.name)
+        if found is None:
+            own = self._statement
+            whole = own if isinstance(own, TextClause) else bound(own)
+            compiled = whole.compile(dialect=dialect)
+            assert isinstance(compiled, SQLCompiler)
+            constants = {n: b.value for n, b in compiled.binds.items() if not b.required}
+            order = compiled.positiontup if compiled.positional else None
+            found = self._compiled[dialect.name] = _Compiled(compiled.string, order, constants)
+        return found
+
+
+def _told(connection: Connection, compiled: _Compiled, error: Exception) -> BaseException:
+    """The driver's error as SQLAlchemy tells it everywhere else; without values, which may be personal."""
+    known = connection.dialect.loaded_dbapi.Error
+    return DBAPIError.instance(
+        compiled.written, None, error, known, hide_parameters=True, dialect=connection.dialect
+    )
+
+
+def chunks(things: Sequence[T]) -> Iterator[Sequence[T]]:
+    """So many at a time as one statement may ask about, filled up with the last of them to one of a few
+    lengths, so that a few statements serve all."""
+    for first in range(0, len(things), AT_ONCE):
+        some = things[first : first + AT_ONCE]
+        length = 1 << (len(some) - 1).bit_length()
+        yield [*some, *[some[-1]] * (length - len(some))]
+
+
+def numbered(name: str, values: Iterable[T]) -> dict[str, T]:
+    """Parameters `name_0` and on."""
+    return {f"{name}_{number}": value for number, value in enumerate(values)}
