@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from itertools import count
 
 from .language.formula import All, Any_, Atom, Formula, Not, atoms, holds
 from .language.meaning import Meaning
@@ -25,6 +26,7 @@ class Decider:
     def __init__(self, policy: Policy) -> None:
         self.meaning = Meaning(policy)
         self.number: dict[Atom, int] = {}
+        self._next = count()
         self._residuals: dict[int, Residual] = {}
 
     def residual(self, ask: Ask, stamp: Stamp, day: date) -> Residual:
@@ -38,7 +40,7 @@ class Decider:
     def _numbered(self, ruling: Ruling) -> dict[Atom, int]:
         found = dict.fromkeys(atom for formula in ruling.formulas for atom in atoms(formula))
         for atom in found:
-            self.number.setdefault(atom, len(self.number))
+            self.number.setdefault(atom, next(self._next))  # safe among threads: a gap harms nobody
         return {atom: 1 << self.number[atom] for atom in found}
 
 

@@ -108,17 +108,23 @@ class Store:
 
 
 def open_store(url: str) -> Store:
-    """Open `sqlite:///PATH`, or `sqlite://` in memory. Its tables are made by `upgrade`."""
+    """Open `sqlite:///PATH`, or `sqlite://` in memory. Its tables are made by `upgrade`. What a statement
+    was given never stands in an error."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return Store(url, create_engine(parsed))
+        return Store(url, create_engine(parsed, hide_parameters=True))
     if parsed.database in (None, "", ":memory:"):
         shared = {"check_same_thread": False}
-        store = Store(url, create_engine(parsed, poolclass=StaticPool, connect_args=shared))
+        store = Store(
+            url,
+            create_engine(parsed, poolclass=StaticPool, connect_args=shared, hide_parameters=True),
+        )
         store._lock = threading.RLock()
     else:
         waiting = {"timeout": WAIT_SECONDS}
-        engine = create_engine(parsed, pool_size=16, max_overflow=32, connect_args=waiting)
+        engine = create_engine(
+            parsed, pool_size=16, max_overflow=32, connect_args=waiting, hide_parameters=True
+        )
         store = Store(url, engine)
     event.listen(store.engine, "connect", _on_connect)
     event.listen(store.engine, "begin", _on_begin)
