@@ -13,7 +13,7 @@ from troth.language.write import format_document
 from troth.language.write_json import from_json, to_json, without_places
 
 POLICIES = Path(__file__).parents[2] / "policies"
-OTHERS = ("stories.md", "README.md")  # stories have a reader of their own
+OTHERS = ("stories.md", "survivors.md", "README.md")  # these have readers of their own
 FILES = sorted(
     path for path in POLICIES.rglob("*.md") if path.name not in OTHERS and "pages" not in path.parts
 )

@@ -233,3 +233,13 @@ def test_lists_with_commas_of_their_own_stay_readable() -> None:
 def test_a_name_without_a_word_is_said_as_it_reads() -> None:
     one = clause("use.it", "may", "use", "shoe-size", purposes=("fitting-shoes",))
     assert plain(sentence(voice(FIRST, {}), one)) == "We may use shoe size for fitting shoes."
+
+
+def test_a_condition_that_own_wording_leaves_out_is_said_after_it() -> None:
+    speaks = voice(FIRST, WORDS)
+    named = next(c for c in FIRST.clauses if c.name == "use.offers")
+    offers = replace(named, say="{email} may carry {special-offers}.")
+    assert "unless you chose" in plain(sentence(speaks, offers))
+    name = next(n for c in offers.conditions if isinstance(c, Unless) for n in c.names)
+    in_words = replace(offers, say=f"{{email}} may carry offers, unless you chose {{{name}}}.")
+    assert plain(sentence(speaks, in_words)).count("unless") == 1

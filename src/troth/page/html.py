@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from troth.language.model import Document
@@ -16,6 +15,9 @@ from troth.page.outline import Outline, address, day, last_day, outline
 from troth.page.phrases import html, spoken
 from troth.page.prose import inline, rendered
 from troth.page.voice import Words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 STYLE = "/static/troth.css"
 # Ids of the page's own begin with `page_`: no name of a policy holds an underscore.
@@ -196,6 +198,9 @@ def _company(document: Document) -> dict[str, str]:
 
 @cache
 def _templates() -> Environment:
+    # loaded with the first page: who needs one sentence does not wait for it
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     found = Environment(
         loader=PackageLoader("troth.page"),
         autoescape=True,

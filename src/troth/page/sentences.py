@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from troth.language.model import ANYTHING, Choice, Clause, Document, Kind, Saying, Statement
 from troth.page.choices import choice_sentence
@@ -79,14 +80,28 @@ def _saying(speaks: Voice, saying: Saying) -> Sentence:
 
 
 def _own(speaks: Voice, clause: Clause) -> Sentence:
-    """The clause in its own wording: a `{slot}` is a word of the clause, or all its words of one kind."""
+    """The clause in its own wording: a `{slot}` is a word of the clause, or all its words of one kind.
+
+    A condition that the wording has no slot for is said after it: none is lost on the page.
+    """
     slots = _slots(speaks, clause)
     pieces = _SLOT.split(clause.say)
+    used = {text.strip() for text in pieces[1::2]}
+    unsaid = tuple(c for c in clause.conditions if used.isdisjoint(condition_slots(speaks, c)))
     said_so = [
         slots.get(text.strip(), said(spoken(text.strip()))) if number % 2 else said(text)
         for number, text in enumerate(pieces)
     ]
-    return closed(said(*said_so))
+    if not unsaid:
+        return closed(said(*said_so))
+    rest = conditions(speaks, replace(clause, conditions=unsaid, excepts=()))
+    return closed(flowing(_open(said(*said_so)), rest))
+
+
+def _open(sentence: Sentence) -> Sentence:
+    """A sentence without its full stop, to be gone on with."""
+    *before, last = sentence
+    return (*before, replace(last, text=last.text.rstrip(" ."))) if sentence else sentence
 
 
 def _slots(speaks: Voice, clause: Clause) -> dict[str, Sentence]:
