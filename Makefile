@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install dev browser demo serve test check fmt lock bench clean
+.PHONY: help install dev browser demo serve test check fmt lock golden bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,6 +23,7 @@ help:
 	@echo "make install   the command in $(BIN)/troth"
 	@echo "make serve     the service over your own troth.db"
 	@echo "make check     ruff and mypy        make fmt    lay out the code"
+	@echo "make golden    the pages as they are now, kept beside the policies"
 	@echo "make bench     every benchmark, or BENCH=decide alone"
 	@echo "make lock      choose versions anew make clean  remove what was made"
 
@@ -86,6 +87,13 @@ fmt: dev
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 	@$(BIN)/troth fmt
+
+# What the public reads, kept beside each version: read the difference before you keep it.
+golden: install
+	@for file in policies/*/[0-9]*.md; do \
+		company=$$(basename $$(dirname $$file)); day=$$(basename $$file .md); \
+		mkdir -p policies/$$company/pages; \
+		$(BIN)/troth page $$company@$$day >policies/$$company/pages/$$day.md; done
 
 bench: dev
 	@$(BIN)/troth bench $(BENCH)
