@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +22,9 @@ ROOT = Path(__file__).parents[1]
 DOCS = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-SHELL = re.compile(r"^```(?:sh|bash|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+TYPED = re.compile(r"^\$ ((?:.*\\\n)*.*)", re.MULTILINE)
+SERVED = "http://127.0.0.1:8000"
 INLINE = re.compile(r"`((?:troth|make) [^`]*)`")
 
 
@@ -35,10 +40,12 @@ COMMANDS = main.list_commands(click.Context(main))
 
 def said(text: str) -> Iterator[list[str]]:
     """The `troth …` and `make …` lines of a page: in its shell boxes, and between backticks."""
-    lines = [line for box in SHELL.findall(text) for line in box.splitlines()]
+    boxes = [box.replace("\\\n", " ") for box in SHELL.findall(text)]
+    lines = [line for box in boxes for line in box.splitlines()]
+    lines += [line.replace("\\\n", " ") for line in TYPED.findall(text)]
     lines += [re.split(r" ·|\\\||[…\[]", line)[0] for line in INLINE.findall(text)]
     for line in lines:
-        for part in re.split(r"\s*(?:&&|\|)\s*", line.strip().removeprefix("$ ")):
+        for part in re.split(r"\s*(?:&&|\|)\s*", line.strip()):
             words = shlex.split(part, comments=True)
             if words[:1] in (["troth"], ["make"]):
                 yield words
@@ -108,3 +115,87 @@ def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text("utf-8"))
     assert listed == sorted(path.name for path in folder.glob("[0-9]*.md"))
+
+
+# -- the README is run -----------------------------------------------------------------------------
+
+README = (ROOT / "README.md").read_text("utf-8")
+TROTH = [sys.executable, "-c", "from troth.cli import main; main()"]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    """A small filled demo and its service: the address, and the surroundings in which its commands run."""
+    folder = tmp_path_factory.mktemp("demo")
+    command = folder / "troth"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{TROTH[2]}" "$@"\n')
+    command.chmod(0o755)
+    store = f"sqlite:///{folder}/troth-demo.db"
+    path = f"{folder}:{os.environ['PATH']}"
+    around = {**os.environ, "PATH": path, "TROTH_DATABASE": store}
+    fill = ["demo", "--no-serve", "--people", "2", "--database", store]
+    subprocess.run([*TROTH, *fill], cwd=ROOT, check=True, capture_output=True)
+    serve = [*TROTH, "serve", "--port", "0"]
+    with subprocess.Popen(serve, cwd=ROOT, env=around, stdout=subprocess.PIPE, text=True) as served:
+        assert served.stdout is not None
+        yield served.stdout.readline().strip().rstrip("/"), around
+        served.terminate()
+
+
+def bash(typed: str, demo: tuple[str, dict[str, str]]) -> str:
+    """What a person who types this sees; nothing may be complained of."""
+    address, around = demo
+    typed = re.sub(r"^export .*\n", "", typed, flags=re.MULTILINE)  # set here, for this demo
+    ran = subprocess.run(
+        ["bash", "-c", typed.replace(SERVED, address)],
+        cwd=ROOT,
+        env=around,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not ran.stderr, ran.stderr
+    return ran.stdout
+
+
+def test_what_the_recording_shows_is_what_is_printed(demo: tuple[str, dict[str, str]]) -> None:
+    recorded = README.split("<!-- recorded -->")[1].split("```")[1].removeprefix("console\n")
+    key = bash("troth key callminer --role crm --for joint-marketing", demo).strip()
+    shown = re.sub(r"^#.*\n", "", recorded, flags=re.MULTILINE).rstrip()
+    printed = []
+    for typed in TYPED.findall(recorded):
+        answer = bash(typed, (demo[0], {**demo[1], "KEY": key})).rstrip()
+        answer = re.sub(r"\n  on record as entry \d+", "", answer)
+        printed.append(f"$ {typed}\n{answer}")
+    assert "\n\n".join(printed) == shown
+    assert [re.findall(r"^(yes|no)$", one, re.MULTILINE) for one in printed] == [
+        ["no"],
+        ["yes"],
+        [],
+        ["yes"],
+    ]
+
+
+@pytest.mark.parametrize("box", SHELL.findall(README))
+def test_what_the_readme_tells_to_type_works(box: str, demo: tuple[str, dict[str, str]]) -> None:
+    assert bash(box, demo)
+
+
+def test_the_first_policy_and_the_ten_lines_of_python_work(tmp_path: Path) -> None:
+    policy = README.split("````markdown\n")[1].split("````")[0]
+    file = tmp_path / "policies" / "bakery" / "2026-01-01.md"
+    file.parent.mkdir(parents=True)
+    file.write_text(policy)
+    for words in (["check"], ["fmt", "--check"], ["page", "bakery"]):
+        subprocess.run([*TROTH, *words], cwd=tmp_path, check=True, capture_output=True)
+    python, printed = re.findall(r"```(?:python|text)\n(.*?)```", README, re.DOTALL)[:2]
+    ran = subprocess.run(
+        [sys.executable, "-c", python], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (ran.stdout, ran.stderr) == (printed, "")
+
+
+def test_the_pictures_are_there_and_light() -> None:
+    pictures = re.findall(r"\]\((docs/images/[^)]+)\)", README)
+    assert len(pictures) == 5
+    assert all((ROOT / picture).stat().st_size <= 150_000 for picture in pictures)

@@ -83,7 +83,7 @@ def own(path: Path) -> Iterator[str]:
     """The other rooms a file imports."""
     for module, name in imports(path):
         parts = module.split(".")
-        if parts[0] == "troth":
+        if parts[0] == "troth" and name != "__version__":  # the version is everybody's
             inner = parts[1] if len(parts) > 1 else name
             room = inner if inner in FLOOR else "troth"
             if room != room_of(path):

@@ -14,7 +14,7 @@ from troth.gate import Gate, Given, Question
 from troth.language.model import ACTIONS, Action, Answer, Ask, Policy
 from troth.language.problem import Problem, printed
 from troth.parties.recipients import kind_of
-from troth.people.identifiers import Kind, find
+from troth.people.identifiers import Kind, find, find_each
 from troth.people.people import add_person
 from troth.refusal import NotAllowed, Refused, not_allowed
 from troth.settings import store_key
@@ -140,8 +140,13 @@ class Company:
         questions; until then no answer is given. Where one of them raises, nothing is recorded.
         """
         with self.writing() as session:
-            moment = at or self.clock()
-            asked = [self._question(session, moment, **question) for question in questions]
+            moment, listed = at or self.clock(), list(questions)
+            people = [question.get("person") for question in listed]
+            found = self._found(session, people)
+            asked = [
+                self._question(session, moment, **{**question, "person": found.get(who, who)})
+                for question, who in zip(listed, people, strict=True)
+            ]
             return self.gate.ask_all(session, asked, moment)
 
     def _question(
@@ -206,6 +211,14 @@ class Company:
                 return (found,)
         return (add_person(session, self.key, at, given),) if given else ()
 
+    def _found(
+        self, session: Session, people: Iterable[Person | None]
+    ) -> dict[Person | None, Person]:
+        """Whom an e-mail finds, many at once; who is found by nothing or is several is looked for singly."""
+        mails = {person for person in people if isinstance(person, str) and "@" in person}
+        each = find_each(session, self.key, "email", mails)
+        return {mail: found[0] for mail, found in each.items() if len(found) == 1}
+
     # -- who and what is meant --------------------------------------------------------------
 
     def person(self, session: Session, person: Person | None) -> int | None:
@@ -243,11 +256,9 @@ def open_house(
     policies: str | Path, database: str, clock: Clock | None = None, key: bytes | None = None
 ) -> House:
     """Read and check the policies, open the store, bring its tables up to date."""
-    found = corpus.load(Path(policies))
-    told = {stories.path for stories in found.stories.values()}
-    wrong = [problem for problem in found.problems if problem.span.file not in told]
-    if wrong:  # a story that cannot be read decides nothing
-        raise PolicyWrong(wrong, found.sources)
+    found = corpus.load(Path(policies), stories=False)
+    if found.problems:
+        raise PolicyWrong(found.problems, found.sources)
     store = open_store(database)
     upgrade(store)
     return House(found.policies, store, clock or now, key or store_key(database))

@@ -60,16 +60,17 @@ class _Reading:
         return {p.span.file for p in self.problems}
 
 
-def load(path: Path) -> Corpus:
+def load(path: Path, stories: bool = True) -> Corpus:
     """The corpus of a tree (`policies`), or of the tree that a file stands in; every file is read once.
 
-    What a file is, its front matter says. Spans name files as reached from `path`. An OSError is raised
-    where nothing can be read.
+    What a file is, its front matter says. Spans name files as reached from `path`. Who only decides needs
+    no stories, which are half of the reading. An OSError is raised where nothing can be read.
     """
     root = path if path.is_dir() else root_of(path)
     reading = _Reading()
     for file in _files(root):
-        _read(file, reading)
+        if stories or file.name != STORIES:
+            _read(file, reading)
     return _put_together(reading)
 
 

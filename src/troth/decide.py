@@ -7,13 +7,14 @@ for the bits is worked out once, with every deciding clause, and remembered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import count
+from typing import Literal
 
 from .language.formula import All, Any_, Atom, Formula, Not, atoms, holds
 from .language.meaning import Meaning
-from .language.model import Ask, Decision, Policy, Stamp
+from .language.model import Ask, Decision, Leaf, Policy, Stamp
 from .language.ruling import Grant, Layer, Ruling
 
 REMEMBERED = 4096  # decisions kept for one residual; more distinct bits than that start over
@@ -62,7 +63,11 @@ class Residual:
 
     def bits(self, truth: Truth) -> int:
         """The atoms of this residual that hold, packed."""
-        return sum(bit for atom, bit in self._bit.items() if truth(atom))
+        found = 0
+        for atom, bit in self._bit.items():
+            if truth(atom):
+                found |= bit
+        return found
 
     def __call__(self, bits: int) -> Decision:
         """The decision where exactly the atoms in `bits` hold (others of the policy may be set too)."""
@@ -117,6 +122,19 @@ def _refused_by(layer: Layer, truth: Truth) -> list[str]:
     if blocking or holds(layer.granted, truth):
         return blocking
     return [grant.id for grant in layer.grants]
+
+
+def verdict(leaves: Sequence[Leaf]) -> Literal["yes", "no", "in part"]:
+    """Yes, no, or in part, over the fields asked about. Of one field everybody it is about, and every
+    stamp it carries, must allow."""
+    fields: dict[tuple[object, ...], bool] = {}
+    for leaf in leaves:
+        data = leaf.ask.data if leaf.field is None else leaf.field
+        key = (data, leaf.ask.purpose, leaf.ask.party, leaf.ask.place)
+        fields[key] = fields.get(key, True) and leaf.decision.allowed
+    if not any(fields.values()):
+        return "no"
+    return "yes" if all(fields.values()) else "in part"
 
 
 # -- what would make it allowed ------------------------------------------------------------------

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, cached_property, partial
+from functools import cached_property
 from itertools import product
-from typing import Any, Literal
+from typing import Any
 
 from troth import ledger
-from troth.decide import Decider
+from troth.decide import Decider, verdict
 from troth.facts import Datum, Rows, Scene, getter, load_rows
 from troth.facts.calendar import day_of
-from troth.facts.load import NOTHING, load_others, load_people, together
 from troth.language.formula import holds
 from troth.language.model import Answer, Ask, Clause, Document, Leaf, Policy, Stamp
 from troth.people import holdings, records, stamps
 from troth.people.holdings import Held
+from troth.people.reading import Reading
 from troth.refusal import Refused, refusal
 from troth.store.session import Session
 
@@ -58,43 +58,6 @@ class Given:
     matter: str | None = None
 
 
-class _Read:
-    """What one transaction has read of the store, each thing once: no answer changes what it reads."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.stamp = cache(partial(stamps.stamp, session))
-        self._others = cache(partial(load_others, session))
-        self._people: dict[int, Rows] = {}
-        self._held: dict[tuple[int, frozenset[str]], list[Held]] = {}
-
-    def rows(self, person: int | None, party: str | None, matter: str | None) -> Rows:
-        """What is known of the person, the party and the matter."""
-        if person is not None and person not in self._people:
-            self._people |= load_people(self.session, [person])
-        hers = NOTHING if person is None else self._people[person]
-        return together(hers, self._others(party, matter))
-
-    def held(self, person: int, data: frozenset[str]) -> list[Held]:
-        """What is held about the person under any of the data words."""
-        if (person, data) not in self._held:
-            self.ahead([(person, data)])
-        return self._held[person, data]
-
-    def ahead(self, asked: Iterable[tuple[int, frozenset[str]]]) -> None:
-        """Read what is held about many, and all that is known of whomever it is about."""
-        by_data: dict[frozenset[str], list[int]] = {}
-        for person, data in dict.fromkeys(asked):
-            by_data.setdefault(data, []).append(person)
-        about: dict[int, None] = {}
-        for data, people in by_data.items():
-            for person, held in holdings.held_of(self.session, people, data).items():
-                self._held[person, data] = held
-                about |= dict.fromkeys(who for one in held for who in one.people)
-        new = [person for person in about if person not in self._people]
-        self._people |= load_people(self.session, new)
-
-
 class Gate:
     """The gate of one company. Every answer is recorded in the transaction of its session."""
 
@@ -111,7 +74,7 @@ class Gate:
 
     def ask(self, session: Session, question: Question, entry: bool = True) -> Answer:
         """May this be done with what is held about the person? `entry=False` leaves no ledger entry."""
-        answer = self._answer(_Read(session), question)
+        answer = self._answer(Reading(session), question)
         if not entry:
             return answer
         payload = _payload(question, answer)
@@ -123,7 +86,7 @@ class Gate:
     ) -> list[Answer]:
         """Many questions in one transaction: what they share is read once, and all entries are written
         together, as of `at`. The answers are on record when the transaction ends."""
-        read, asked = _Read(session), list(questions)
+        read, asked = Reading(session), list(questions)
         read.ahead(
             (q.person, self._data(q))
             for q in asked
@@ -138,11 +101,11 @@ class Gate:
             for answer, entry in zip(answers, entries, strict=True)
         ]
 
-    def _answer(self, read: _Read, question: Question) -> Answer:
+    def _answer(self, read: Reading, question: Question) -> Answer:
         leaves = tuple(self._leaves(read, question))
         return Answer(verdict(leaves), leaves)
 
-    def _leaves(self, read: _Read, question: Question) -> Iterator[Leaf]:
+    def _leaves(self, read: Reading, question: Question) -> Iterator[Leaf]:
         if question.ask.action in COLLECTING:
             current = self._version(question.at)
             stamp = Stamp((current.id,) if current else ())
@@ -161,7 +124,7 @@ class Gate:
     def _data(self, question: Question) -> frozenset[str]:
         return self.words.leaves("data", (question.ask.data,), True)
 
-    def _about(self, read: _Read, question: Question, held: Held, rows: Rows) -> Iterator[Leaf]:
+    def _about(self, read: Reading, question: Question, held: Held, rows: Rows) -> Iterator[Leaf]:
         """The ask for one stored field and one of the people it is about. A derived value carries the
         words and stamps of all its sources, and each must allow."""
         for word, number in held.origins:
@@ -172,10 +135,9 @@ class Gate:
 
     def _to_come(self, question: Question, stamp: Stamp, rows: Rows) -> Iterator[Leaf]:
         """The ask for what is not held yet: collecting it, or requiring it."""
-        datum = Datum(place=question.ask.place, given_at=question.at, customer=stamp.customer)
-        scene = self._scene(question, datum, rows)
         for leaf in self.decider.meaning.points(question.ask):
-            yield self._decided(scene, leaf, stamp, None)
+            datum = Datum(place=leaf.place, given_at=question.at, customer=stamp.customer)
+            yield self._decided(self._scene(question, datum, rows), leaf, stamp, None)
 
     def _scene(self, question: Question, datum: Datum, rows: Rows) -> Scene:
         return Scene(
@@ -211,7 +173,7 @@ class Gate:
         It leaves no entry: whoever shows it records that it was shown.
         """
         known = [h for h in holdings.held(session, person) if h.given_at <= at]
-        read = _Read(session)
+        read = Reading(session)
         looked = []
         for held in known:
             answers = []
@@ -234,7 +196,7 @@ class Gate:
         """The clauses of the version in force that an older promise keeps from what is held about her:
         by name, each with the older versions. What lacks a case or a choice does not wait."""
         found: dict[str, dict[str, None]] = {}
-        read, rows = _Read(session), load_rows(session, person)
+        read, rows = Reading(session), load_rows(session, person)
         for held in holdings.held(session, person):
             for word, number in held.origins:
                 stamp = read.stamp(number)
@@ -358,19 +320,6 @@ class Gate:
 
     def _version(self, at: datetime) -> Document | None:
         return self.policy.at(day_of(at, self.zone))
-
-
-def verdict(leaves: Sequence[Leaf]) -> Literal["yes", "no", "in part"]:
-    """Yes, no, or in part, over the fields asked about. Of one field everybody it is about, and every
-    stamp it carries, must allow."""
-    fields: dict[tuple[object, ...], bool] = {}
-    for leaf in leaves:
-        data = leaf.ask.data if leaf.field is None else leaf.field
-        key = (data, leaf.ask.purpose, leaf.ask.party, leaf.ask.place)
-        fields[key] = fields.get(key, True) and leaf.decision.allowed
-    if not any(fields.values()):
-        return "no"
-    return "yes" if all(fields.values()) else "in part"
 
 
 def _datum(held: Held, stamp: Stamp) -> Datum:

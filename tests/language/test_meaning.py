@@ -339,9 +339,7 @@ def test_a_contract_overrides_the_clauses_it_names_for_its_customer_only() -> No
         "acme/contracts/A-9.md",
     )
     decider = acme(first, contracts=(contract,))
-    under = Stamp(
-        first and ("acme/2010-01-01",), role="held", customer="zeta", contract=contract.id
-    )
+    under = Stamp(("acme/2010-01-01",), role="held", customer="zeta", contract=contract.id)
     other = Stamp(("acme/2010-01-01",), role="held", customer="eta")
     decision = decided(decider, USE, stamp=under)
     assert decision.clauses == (f"{contract.id}#more.letters",)

@@ -121,7 +121,7 @@ def test_origins_outlive_the_erasing_of_the_source(session: Session) -> None:
 
 
 def test_reading_one_person_does_not_walk_through_the_company(session: Session) -> None:
-    written = bindings(holdings._FIELDS, session)
+    written = bindings(holdings.fields_of(1, 0), session)
     plan = session.connection.execute(text(f"explain query plan {written}"))
     steps = [row.detail for row in plan if "fields" in row.detail]
     assert steps and all("(company=? AND record=?)" in step for step in steps)
@@ -129,7 +129,7 @@ def test_reading_one_person_does_not_walk_through_the_company(session: Session) 
 
 def bindings(statement: Select[Any], session: Session) -> str:
     """The statement as sent to SQLite, with its values in it."""
-    filled = cast(Select[Any], bound(statement)).params(person=1, of_company="acme")
+    filled = cast(Select[Any], bound(statement)).params(person_0=1, of_company="acme")
     return str(filled.compile(session.connection, compile_kwargs={"literal_binds": True}))
 
 

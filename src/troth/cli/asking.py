@@ -1,18 +1,26 @@
-"""`troth ask` and `troth ledger`: one decision, and the record of all."""
+"""`troth ask`: one decision, with the clauses that decide and their public sentences."""
 
 from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import database_option, json_option, moment, open_house, policies_option
+from .opening import company_named, nearest, open_house, wrong_usage
+from .options import database_option, json_option, moment, policies_option
 
 if TYPE_CHECKING:
+    from troth.company import Company
     from troth.language.model import Answer
+
+KINDS = (("data", "data"), ("purpose", "purpose"), ("place", "place"))
+ANYTHING = "anything"
+COLUMNS = 100  # of a public sentence
 
 
 @click.command()
@@ -39,22 +47,47 @@ def ask(
     as_json: bool,
     policies: str | None,
     database: str | None,
-    **slots: str | None,
+    **slots: str,
 ) -> None:
     """May COMPANY do ACTION with DATA of a person? Exits 0 yes, 1 no or only in part.
 
     ACTION is collect, require, use, share, sell or keep.
     """
-    house = open_house(policies, database)
-    one = house.company(company)
-    who = slots.pop("person") or ""
-    person: int | str = int(who) if who.isdigit() and len(who) < 7 else who
-    answer = one.ask(action, data, person=person, at=moment(at, one.zone), **slots)
+    one = company_named(open_house(policies, database), company)
+    when = moment(at, one.zone)
+    _must_be_known(one, action, {"data": data, **slots})
+    answer = _answer(one, action, data, when, **slots)
     if as_json:
         click.echo(json.dumps(as_dict(answer, one.sentences), indent=2, ensure_ascii=False))
     else:
         _print(answer, one.sentences)
     sys.exit(0 if answer else 1)
+
+
+def _must_be_known(company: Company, action: str, slots: Mapping[str, str | None]) -> None:
+    """Words of the policy: one that it does not have is a slip of the pen, not a question."""
+    from troth.language.model import ACTIONS
+
+    if action not in ACTIONS:
+        raise wrong_usage(f"{action} is no action; there are {', '.join(ACTIONS)}")
+    words = company.policy.words
+    for kind, slot in KINDS:
+        said = slots.get(slot)
+        if said is not None and said != ANYTHING and (kind, said) not in words:
+            known = [name for k, name in words if k == kind]
+            raise wrong_usage(f"{company.name} has no {kind} word {said}{nearest(said, known)}")
+
+
+def _answer(
+    company: Company, action: str, data: str, at: datetime | None, person: str, **slots: str | None
+) -> Answer:
+    from troth.refusal import Refused
+
+    who: int | str = int(person) if person.isdecimal() and len(person) < 7 else person
+    try:
+        return company.ask(action, data, person=who, at=at, **slots)
+    except Refused as refused:  # nobody and nothing of that name
+        raise wrong_usage(refused.message) from None
 
 
 def as_dict(answer: Answer, sentences: Mapping[str, str]) -> dict[str, Any]:
@@ -77,7 +110,7 @@ def _print(answer: Answer, sentences: Mapping[str, str]) -> None:
     for clause in answer.clauses:
         click.echo(f"  {clause}")
         if clause in sentences:
-            click.echo(f"    “{sentences[clause]}”")
+            click.echo(_quoted(sentences[clause]))
     if answer.leaves and not answer.clauses:
         click.echo("  no clause permits it")
     if answer.verdict == "in part":
@@ -88,38 +121,7 @@ def _print(answer: Answer, sentences: Mapping[str, str]) -> None:
     click.echo(f"  on record as entry {answer.entry}")
 
 
-@click.group()
-def ledger() -> None:
-    """Check the record of everything that was asked, given, chosen and told."""
-
-
-@ledger.command()
-@json_option
-@policies_option
-@database_option
-def verify(as_json: bool, policies: str | None, database: str | None) -> None:
-    """Verify every company's ledger. Exits 1 and names the first entry that is wrong."""
-    from troth import ledger as record
-
-    house = open_house(policies, database)
-    verdicts = {}
-    for company in house.companies():
-        with company.reading() as session:
-            verdicts[company.name] = record.verify(session)
-    if as_json:
-        said = {
-            n: {
-                "sound": v.sound,
-                "entries": v.entries,
-                "head": v.head,
-                "seq": v.seq,
-                "problem": v.problem,
-            }
-            for n, v in verdicts.items()
-        }
-        click.echo(json.dumps(said, indent=2))
-    else:
-        for name, verdict in verdicts.items():
-            state = "sound" if verdict else f"broken at entry {verdict.seq}: {verdict.problem}"
-            click.echo(f"{name}: {verdict.entries} entries, {state}")
-    sys.exit(0 if all(verdicts.values()) else 1)
+def _quoted(sentence: str) -> str:
+    return textwrap.fill(
+        f"“{sentence}”", COLUMNS, initial_indent=" " * 4, subsequent_indent=" " * 5
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -16,10 +17,12 @@ COMMANDS = {
     "story": ("stories", "run stories through every reading"),
     "promises": ("promises", "each promise, what binds it, and its state"),
     "ask": ("asking", "one decision with its clauses and what would make it allowed"),
-    "ledger": ("asking", "check the record"),
+    "ledger": ("ledger", "check the record"),
     "serve": ("serving", "the service: pages, forms, desk and API"),
     "demo": ("serving", "a filled demo of every company, served"),
-    "bench": ("serving", "a benchmark, beside what a user would use instead"),
+    "key": ("access", "a key for a program, and what it may do with it"),
+    "operator": ("access", "let somebody of the company sign in at the desk"),
+    "bench": ("bench", "a benchmark, beside what a user would use instead"),
 }
 FAILED = 3
 
@@ -37,6 +40,15 @@ class Commands(click.Group):
         command: click.Command = getattr(module, cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from .opening import nearest
+
+            ctx.fail(f"there is no command {args[0]}{nearest(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
@@ -46,8 +58,12 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except BrokenPipeError:
-            sys.exit(0)
+        except BrokenPipeError:  # whoever read has gone: what was not read counts as not said
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(FAILED)
+        except KeyboardInterrupt:
+            click.echo("troth: stopped", err=True)
+            sys.exit(FAILED)
         except Exception as error:
             click.echo(f"troth: {_said(error)}", err=True)
             sys.exit(FAILED)
@@ -55,7 +71,10 @@ class Commands(click.Group):
 
 def _said(error: Exception) -> str:
     """What went wrong, without a traceback: the words of our own errors, else the kind of error."""
-    if type(error).__module__.startswith("troth") or isinstance(error, (ValueError, KeyError)):
+    module = type(error).__module__.partition(".")[0]
+    if module == "sqlalchemy":
+        return f"the store cannot be used: {getattr(error, 'orig', None) or error}"
+    if module == "troth" or isinstance(error, (ValueError, LookupError)):
         return str(error.args[0] if isinstance(error, KeyError) and error.args else error)
     if isinstance(error, OSError):
         return f"{error.strerror or type(error).__name__}: {error.filename or ''}".rstrip(": ")

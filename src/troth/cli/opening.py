@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     from troth.company import Company, House
     from troth.corpus import Corpus
     from troth.language.model import Document, Policy
-    from troth.language.problem import Problem
 
 SQLITE = "sqlite:///"
 READ_ON = "name the folder with --policies DIR, or run this where it stands"
@@ -56,21 +57,20 @@ def must_hold_texts(folder: Path) -> Path:
 
 
 def read_policies(policies: str | None, stories: bool = False) -> Corpus:
-    """The texts of the folder. Where one of them is wrong (of the stories, if they matter) nothing is done."""
+    """The texts of the folder, with their stories if they matter. Where one is wrong nothing is done."""
     from troth.corpus import load
     from troth.settings import read_settings
 
-    found = load(must_hold_texts(Path(read_settings(policies).policies)))
-    told = {file.path for file in found.stories.values()}
-    must_be_right(found, [p for p in found.problems if stories or p.span.file not in told])
+    found = load(must_hold_texts(Path(read_settings(policies).policies)), stories)
+    must_be_right(found)
     return found
 
 
-def must_be_right(found: Corpus, wrong: list[Problem]) -> None:
+def must_be_right(found: Corpus) -> None:
     from troth.language.problem import printed
 
-    if wrong:
-        raise Failed(f"the policies have problems\n\n{printed(wrong, found.sources)}")
+    if found.problems:
+        raise Failed(f"the policies have problems\n\n{printed(found.problems, found.sources)}")
 
 
 def policy_named(found: Corpus, name: str) -> Policy:
@@ -120,10 +120,26 @@ def _must_be_usable(database: str, new: bool) -> None:
         )
     if path.is_dir():
         raise Failed(f"{path} is a folder; name a file with --database sqlite:///PATH")
+    if path.exists():
+        _must_be_a_store(path)
     if not path.parent.is_dir():
         raise Failed(f"there is no folder {path.parent} for the store {path}; make it first")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise Failed(f"{path} cannot be written; the store needs to note every answer")
+
+
+def _must_be_a_store(path: Path) -> None:
+    """A file of somebody else's is left as it is."""
+    if not path.stat().st_size:
+        return
+    tables = "select count(*) from sqlite_master where name = 'alembic_version'"
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as opened:
+            ours = opened.execute(tables).fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise Failed(f"{path} cannot be read as a store: {error}") from None
+    if not ours:
+        raise Failed(f"{path} is a database, but no store of troth; name another file")
 
 
 def company_named(house: House, name: str) -> Company:

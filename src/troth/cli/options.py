@@ -29,4 +29,3 @@ def moment(text: str | None, zone: str) -> datetime | None:
     except ValueError:
         raise click.UsageError(f"{text} is no date; write it as 2014-12-02") from None
     return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
-

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from .opening import nearest, read_policies, wrong_usage
 from .options import json_option, policies_option
 
 
@@ -17,17 +18,17 @@ from .options import json_option, policies_option
 @policies_option
 def promises(system: str | None, as_json: bool, policies: str | None) -> None:
     """List every promise (of SYSTEM) with the clause that binds it, its state, and totals."""
-    from troth.corpus import load
     from troth.promises import STATES, read_promises, states
     from troth.settings import read_settings
 
+    found_policies = read_policies(policies, stories=True)
     folder = Path(read_settings(policies).policies)
     every = read_promises(folder / "promises")
     systems = sorted({promise.system for promise in every})
     if system is not None and system not in systems:
-        raise click.BadParameter(f"there is no {system}; there are {', '.join(systems)}")
+        raise wrong_usage(f"there are no promises of {system}{nearest(system, systems)}")
     chosen = [promise for promise in every if system in (None, promise.system)]
-    found = states(load(folder), chosen)
+    found = states(found_policies, chosen)
     totals = Counter(one.state for one in found)
     if as_json:
         listed = [

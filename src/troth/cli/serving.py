@@ -1,25 +1,35 @@
-"""`troth serve`, `troth demo`, `troth bench`: the service, a filled one, and how fast it is."""
+"""`troth serve` and `troth demo`: the service, and a filled one."""
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
-from .options import database_option, open_house, policies_option
+from .opening import Failed, open_house
+from .options import database_option, policies_option
 
 if TYPE_CHECKING:
     from troth.company import House
 
 DEMO = "sqlite:///troth-demo.db"
 HOST, PORT = "127.0.0.1", 8000
+FIRST = 2
+PAUSE = 0.12  # seconds between two transactions of the filling, for visitors
 
 host_option = click.option(
     "--host", default=HOST, show_default=True, help="The address to listen on."
 )
-port_option = click.option("--port", default=PORT, show_default=True, help="The port to listen on.")
+port_option = click.option(
+    "--port", type=click.IntRange(0, 65535), default=PORT, show_default=True,
+    help="The port to listen on; 0 takes a free one.",
+)  # fmt: skip
 
 
 @click.command()
@@ -28,14 +38,19 @@ port_option = click.option("--port", default=PORT, show_default=True, help="The 
 @policies_option
 @database_option
 def serve(host: str, port: int, policies: str | None, database: str | None) -> None:
-    """Serve every company: pages, forms, choices, the desk and the API."""
-    _serve(open_house(policies, database), host, port)
+    """Serve every company: pages, forms, choices, the desk and the API. Makes the store if there is none."""
+    with _listening(host, port) as heard:
+        house = open_house(policies, database, new=True)
+        _serve(house, heard, lambda: click.echo(_address(heard)))
 
 
 @click.command()
 @host_option
 @port_option
-@click.option("--people", default=1000, show_default=True, help="How many people a company gets.")
+@click.option(
+    "--people", type=click.IntRange(2), default=1000, show_default=True,
+    help="How many people a company gets.",
+)  # fmt: skip
 @click.option("--no-serve", is_flag=True, help="Only fill the store.")
 @policies_option
 @click.option(
@@ -47,23 +62,29 @@ def demo(
     """Fill every company with people across the years of its versions, and serve it."""
     from troth.demo import told
 
-    house = open_house(policies, database)
+    shown = sys.stderr.isatty()
     if no_serve:
-        _fill(house, people, sys.stderr.isatty())
+        house = open_house(policies, database, new=True)
+        _fill(house, people, shown)
         click.echo(told(house, f"http://{host}:{port}/"))
         return
-    click.echo(told(house, f"http://{host}:{port}/"))
-    filling = threading.Thread(target=_fill, args=(house, people, sys.stderr.isatty()), daemon=True)
-    filling.start()  # the service does not wait for it: people come in while one looks around
-    _serve(house, host, port)
+    with _listening(host, port) as heard:
+        house = open_house(policies, database, new=True)
+
+        def fill() -> None:
+            click.echo(told(house, _address(heard), people))
+            _fill(house, FIRST, shown=False)  # whom the lines above name come before everybody else
+            _fill(house, people, shown, PAUSE)
+
+        _serve(house, heard, fill)
 
 
-def _fill(house: House, people: int, shown: bool) -> None:
+def _fill(house: House, people: int, shown: bool, pause: float = 0) -> None:
     from troth.demo import fill
 
     for company in house.companies():
         with click.progressbar(
-            fill(company, people),
+            fill(company, people, pause),
             length=people,
             label=f"{company.title}: {people} people",
             file=sys.stderr,
@@ -73,21 +94,46 @@ def _fill(house: House, people: int, shown: bool) -> None:
                 pass
 
 
-def _serve(house: House, host: str, port: int) -> None:
+# -- listening -----------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """The address, taken before anything is made, so that a service that cannot be reached leaves nothing."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        heard = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise Failed(f"cannot listen on {host}: {error.strerror}; say another --host") from None
+    with heard:
+        try:
+            heard.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            heard.bind((host, port))
+        except OSError as error:
+            said = f"cannot listen on {host}:{port}: {error.strerror}"
+            raise Failed(f"{said.lower()}; say another --port") from None
+        yield heard
+
+
+def _address(heard: socket.socket) -> str:
+    host, port = heard.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def _serve(house: House, heard: socket.socket, then: Callable[[], None]) -> None:
+    """Serve until stopped; what comes `then` does not keep the first visitor waiting."""
     import uvicorn
 
     from troth.site import create_app
 
-    uvicorn.run(create_app(house), host=host, port=port, access_log=False, log_level="warning")
+    config = uvicorn.Config(create_app(house), access_log=False, log_level="warning")
+    server = uvicorn.Server(config)
 
+    def after_the_start() -> None:
+        while not server.started:
+            time.sleep(0.01)
+        then()
 
-@click.command()
-@click.argument("name", required=False)
-def bench(name: str | None) -> None:
-    """Run a benchmark (without NAME, list them). Each stands beside what a user would use instead."""
-    from troth import bench as benches
-
-    if name is None:
-        click.echo("\n".join(benches.names()))
-        return
-    sys.exit(0 if benches.run(name) else 1)
+    threading.Thread(target=after_the_start, daemon=True).start()
+    with contextlib.suppress(KeyboardInterrupt):  # the ordinary end
+        server.run([heard])

@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from .opening import Failed, must_be_right, read_policies
 from .options import json_option, policies_option
+
+if TYPE_CHECKING:
+    from troth.corpus import Corpus
+    from troth.story import Outcome
 
 ALL = ("decide", "sqlite", "duckdb")
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--reading", type=click.Choice([*ALL, "all"]), default="all", help="One reading, or all."
 )
@@ -22,20 +28,9 @@ ALL = ("decide", "sqlite", "duckdb")
 @policies_option
 def story(files: tuple[Path, ...], reading: str, as_json: bool, policies: str | None) -> None:
     """Run the stories of FILE…, or of every company. Closes with `N passed, N failed`."""
-    from troth.corpus import load
-    from troth.settings import read_settings
-    from troth.story import play_file
-
-    found = load(files[0] if files else Path(read_settings(policies).policies))
-    chosen = ALL if reading == "all" else (reading,)
-    wanted = {file.resolve() for file in files}
-    passed, failed = 0, []
-    for company, told in found.stories.items():
-        if wanted and Path(told.path).resolve() not in wanted:
-            continue
-        for outcome in play_file(told, found.policies[company], chosen):
-            passed += bool(outcome)
-            failed += [] if outcome else [outcome]
+    outcomes = [outcome for found in _read(files, policies) for outcome in _play(*found, reading)]
+    failed = [outcome for outcome in outcomes if not outcome]
+    passed = len(outcomes) - len(failed)
     if as_json:
         said = {"passed": passed, "failed": [str(outcome) for outcome in failed]}
         click.echo(json.dumps(said, indent=2, ensure_ascii=False))
@@ -44,3 +39,37 @@ def story(files: tuple[Path, ...], reading: str, as_json: bool, policies: str | 
             click.echo(f"{outcome}\n")
         click.echo(f"{passed} passed, {len(failed)} failed")
     sys.exit(1 if failed else 0)
+
+
+def _read(files: tuple[Path, ...], policies: str | None) -> list[tuple[Corpus, list[str]]]:
+    """The policies with the companies whose stories are told; a file's own policies stand around it."""
+    from troth.corpus import load
+
+    if not files:
+        found = read_policies(policies, stories=True)
+        return [(found, list(found.stories))]
+    asked = []
+    for file in files:
+        found = load(file)
+        must_be_right(found)
+        told = [n for n, f in found.stories.items() if Path(f.path).resolve() == file.resolve()]
+        if not told:
+            raise Failed(f"{file} holds no stories; those of a company stand in its stories.md")
+        asked.append((found, told))
+    return asked
+
+
+def _play(found: Corpus, companies: list[str], reading: str) -> list[Outcome]:
+    from troth.gate import Gate
+    from troth.story import play
+
+    chosen = ALL if reading == "all" else (reading,)
+    gates = {company: Gate(found.policies[company]) for company in companies}
+    told = [(company, story) for company in companies for story in found.stories[company].stories]
+    outcomes: list[Outcome] = []
+    with click.progressbar(
+        told, label="stories", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        for company, one in bar:
+            outcomes += play(one, gates[company], found.stories[company].fixtures, chosen)
+    return outcomes

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .opening import must_hold_texts, policy_named, read_policies, version_named, wrong_usage
 from .options import json_option, policies_option
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
     notes: list[Problem] = []
     sources: dict[str, str] = {}
     read = 0
-    for path in paths or (Path("policies"),):
+    for path in _chosen(paths):
         found = load(path)
         only = None if path.is_dir() else path.as_posix()
         wrong += [p for p in found.problems if only in (None, p.span.file)]
@@ -52,6 +53,15 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
     sys.exit(1 if wrong else 0)
 
 
+def _chosen(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """What was named, or the folder of policies; a folder must hold a text."""
+    chosen = paths or (Path("policies"),)
+    for path in chosen:
+        if path.is_dir() or not paths:
+            must_hold_texts(path)
+    return chosen
+
+
 def as_dict(problem: Problem) -> dict[str, Any]:
     """A problem for a program: code, message, place, remedy."""
     span = problem.span
@@ -65,7 +75,7 @@ def as_dict(problem: Problem) -> dict[str, Any]:
 def fmt(paths: tuple[Path, ...], only_check: bool) -> None:
     """Lay out policies in the one way. Files with problems in reading are left as they are."""
     changed = failed = 0
-    for path in _texts(paths or (Path("policies"),)):
+    for path in _texts(_chosen(paths)):
         text, laid_out = _laid_out(path)
         if laid_out is None:
             failed += 1
@@ -102,20 +112,15 @@ def _laid_out(path: Path) -> tuple[str, str | None]:
 @policies_option
 def page(policy: str, as_html: bool, as_json: bool, policies: str | None) -> None:
     """The published page of a version (the newest without @VERSION), or its JSON twin."""
-    from troth.corpus import load
     from troth.language.write_json import to_json
     from troth.page import markdown
     from troth.page import page as html
-    from troth.settings import read_settings
 
-    found = load(Path(read_settings(policies).policies))
+    if as_html and as_json:
+        raise wrong_usage("choose one of --html and --json")
     name, _, day = policy.partition("@")
-    if name not in found.policies:
-        raise click.BadParameter(
-            f"there is no policy {name}; there are {', '.join(found.policies)}"
-        )
-    whole = found.policies[name]
-    version = whole.version(day) if day else whole.versions[-1]
+    whole = policy_named(read_policies(policies), name)
+    version = version_named(whole, day)
     if as_json:
         click.echo(json.dumps(to_json(version), indent=2, ensure_ascii=False))
     elif as_html:

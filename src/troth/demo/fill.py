@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from random import Random
+from time import sleep
 
 from troth import access, matters
 from troth.company import Company
@@ -51,8 +52,12 @@ FORMS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 EARLY = {"callminer": ("employer", "product-info")}  # what only the first version's forms ask
 
 
-def fill(company: Company, count: int) -> Iterator[int]:
-    """Enter `count` people, one number yielded for each. What an earlier run entered is not entered again."""
+def fill(company: Company, count: int, pause: float = 0) -> Iterator[int]:
+    """Enter `count` people, one number yielded for each. What an earlier run entered is not entered again.
+
+    After each transaction others may write for `pause` seconds: one writes at a time, and a visitor's form
+    looks for its turn each tenth of a second.
+    """
     first = company.policy.versions[0].in_force
     assert first is not None
     with company.writing() as session:
@@ -67,6 +72,7 @@ def fill(company: Company, count: int) -> Iterator[int]:
         with company.writing() as session:
             entered = [filler.enter(session, somebody) for somebody in batch]
         yield from entered
+        sleep(pause)
 
 
 class _Filler:

@@ -8,9 +8,9 @@ from troth.store import tables as t
 from .fill import CODES, OPERATOR, PASSWORD
 
 
-def told(house: House, address: str) -> str:
-    """The lines printed before the service starts."""
-    counted = [f"  {company.title}: {_count(company)} people" for company in house.companies()]
+def told(house: House, address: str, coming: int = 0) -> str:
+    """The lines printed when the service has started. `coming` is how many people each company will have."""
+    counted = [f"  {company.title}: {_count(company, coming)}" for company in house.companies()]
     signing = [f"  sign in as {email} with the code {code}" for email, code in CODES.items()]
     return "\n".join(
         [
@@ -22,6 +22,7 @@ def told(house: House, address: str) -> str:
     )
 
 
-def _count(company: Company) -> int:
+def _count(company: Company, coming: int) -> str:
     with company.reading() as session:
-        return session.count(t.people)
+        there = session.count(t.people)
+    return f"{coming:,} people, coming in" if there < coming else f"{there:,} people"

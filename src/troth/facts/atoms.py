@@ -45,9 +45,12 @@ BINDINGS: dict[str, Bound] = {
 }
 
 
+_GETTERS = {kind: bound.get for kind, bound in BINDINGS.items()}
+
+
 def getter(scene: Scene) -> Callable[[Atom], bool]:
     """Whether each atom holds in a scene."""
-    return lambda atom: BINDINGS[atom.kind].get(scene, atom)
+    return lambda atom: _GETTERS[atom.kind](scene, atom)
 
 
 def frame_binding(frame: Frame) -> Callable[[Atom], exp.Expr]:

@@ -13,11 +13,13 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+@lru_cache(maxsize=1024)  # many asks are of one moment
 def day_of(at: datetime, zone: str) -> date:
     """The day of a moment in a zone."""
     return at.astimezone(_zone(zone)).date()
 
 
+@lru_cache(maxsize=1024)
 def start_of(day: date, zone: str) -> datetime:
     """The moment a day begins in a zone, in UTC."""
     return datetime.combine(day, time(), tzinfo=_zone(zone)).astimezone(UTC)
@@ -33,6 +35,7 @@ def written(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+@lru_cache(maxsize=1024)
 def days_before(at: datetime, zone: str, days: int) -> datetime:
     """The start of the day `days` days before the day of `at`.
 

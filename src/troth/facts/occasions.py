@@ -28,7 +28,7 @@ def _matter_serves(scene: Scene, atom: Atom) -> bool:
         # `ends 14 days after closed`: open through the 14th day
         if matter.ended_at < last or (not tail and matter.ended_at == last):
             return False
-    if matter.fields and leaf not in scene.words.leaves("data", matter.fields, True):
+    if matter.fields and leaf not in scene.words.leaves("data", matter.fields):
         return False
     has = {
         v.name
@@ -95,7 +95,7 @@ def mandate(scene: Scene, atom: Atom) -> bool:
     """An agreement that names the datum; one that names no fields mandates nothing."""
     leaf, purpose = atom.args
     return any(
-        leaf in scene.words.leaves("data", a.fields, True)
+        leaf in scene.words.leaves("data", a.fields)
         and (not a.purposes or purpose in scene.words.leaves("purpose", a.purposes, True))
         and (
             a.matter is None or (scene.rows.matter is not None and a.matter == scene.rows.matter.id)

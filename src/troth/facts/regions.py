@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 EU = [
     "AT",
     "BE",
@@ -39,6 +41,7 @@ REGIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+@lru_cache
 def countries(places: tuple[str, ...]) -> tuple[str, ...]:
     """The countries meant by a list of countries and regions, sorted."""
     found = {c for place in places for c in REGIONS.get(place, (place,))}

@@ -78,7 +78,7 @@ def consented(scene: Scene, atom: Atom) -> bool:
         return False
     return (
         row.party in (None, scene.party)
-        and (not row.data or leaf in scene.words.leaves("data", row.data, True))
+        and (not row.data or leaf in scene.words.leaves("data", row.data))
         and given_within(scene, row.first, row.end)
     )
 
@@ -104,7 +104,7 @@ def consented_sql(frame: Frame, atom: Atom) -> exp.Expr:
 def _holding(scene: Scene, leaf: str) -> tuple[str, ...]:
     """Every data word that holds a leaf, itself included, sorted."""
     names = {n for (k, n) in scene.words.words if k == "data"} | {leaf}
-    return tuple(sorted(scene.words.under("data", leaf, names)))
+    return tuple(sorted(n for n in names if leaf in scene.words.leaves("data", (n,))))
 
 
 # -- told, agreed, refused -------------------------------------------------------------------------

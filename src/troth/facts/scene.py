@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import NamedTuple
 
 from troth.language.vocabulary import Vocabulary
@@ -122,22 +120,22 @@ class Scene:
     notice_shown: bool = False
     rows: Rows = Rows()
 
-    @cached_property
+    @property
     def day(self) -> date:
         return day_of(self.at, self.zone)
 
     def key(self, of: str) -> str | None:
         """The register key of one of the four subjects of a fact."""
-        return self._keys[of]
-
-    @cached_property
-    def _keys(self) -> Mapping[str, str | None]:
-        return {
-            "person": None if self.person is None else str(self.person),
-            "party": self.party,
-            "matter": self.rows.matter.id if self.rows.matter else None,
-            "record": None if self.datum.record is None else str(self.datum.record),
-        }
+        match of:
+            case "person":
+                return None if self.person is None else str(self.person)
+            case "party":
+                return self.party
+            case "matter":
+                return self.rows.matter.id if self.rows.matter else None
+            case "record":
+                return None if self.datum.record is None else str(self.datum.record)
+        raise KeyError(of)
 
 
 def given_within(scene: Scene, first: datetime | None, end: datetime | None) -> bool:

@@ -252,10 +252,10 @@ class Meaning:
         )
 
     def _compels(self, law: Document, ask: Ask) -> Iterable[Grant]:
-        terms = Terms(self._choices, self.words, law, ask)
+        terms, where = Terms(self._choices, self.words, law, ask), self._where(law)
         for by, c in self._speech(law).about("compels", (ask.action,), ask.data):
             if self._covers(c, ask, reaching=False):
-                yield _grant(by, c, all_of(*(terms.surely(x) for x in c.conditions)))
+                yield _grant(by, c, all_of(where, *(terms.surely(x) for x in c.conditions)))
 
     # -- coverage ---------------------------------------------------------------------------
 

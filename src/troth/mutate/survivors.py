@@ -11,8 +11,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from troth.corpus import Corpus, StoryFile, load
-from troth.decide import Truth, explain
-from troth.gate import Gate, verdict
+from troth.decide import Truth, explain, verdict
+from troth.gate import Gate
 from troth.language.formula import Atom
 from troth.language.meaning import Meaning
 from troth.language.model import Decision, Leaf, Policy
@@ -58,7 +58,7 @@ class Run:
 def run(folder: Path, processes: int = 2) -> list[Run]:
     """The mutation run of every company of a folder that has stories.
 
-    A law that several companies name survives only where nobody's stories notice its loss.
+    A law that several companies name, or a word they share, survives only where nobody's stories notice.
     """
     corpus = load(folder)
     missed = {name: missing(folder, name, corpus, processes) for name in sorted(corpus.stories)}
@@ -99,7 +99,7 @@ def _judged(folder: Path, name: str, corpus: Corpus, missed: dict[str, list[str]
         for other, policy in corpus.policies.items()
         if other in missed and other != name
         for m in mutants(policy)
-        if m.document.startswith("law/") and m.name not in missed[other]
+        if (m.document == "words" or m.document.startswith("law/")) and m.name not in missed[other]
     }
     surviving = [m for m in missed[name] if m not in noticed_elsewhere]
     reasons = accepted(folder / name / ACCEPTED)
@@ -107,7 +107,7 @@ def _judged(folder: Path, name: str, corpus: Corpus, missed: dict[str, list[str]
         name,
         sum(1 for _ in mutants(corpus.policies[name])),
         tuple(Survivor(m, reasons.get(m, "")) for m in surviving),
-        tuple(m for m in reasons if m not in surviving),
+        tuple(m for m in reasons if m not in missed[name]),
     )
 
 

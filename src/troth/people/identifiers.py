@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from sqlalchemy import Row, bindparam, select
@@ -17,6 +18,7 @@ from troth.people.problems import Conflict, Unknown
 from troth.people.same import same
 from troth.store import Session, Straight
 from troth.store import tables as t
+from troth.store.straight import chunks, numbered
 
 Kind = Literal["email", "phone", "account", "name"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -30,11 +32,18 @@ _FOUND = (
     .join(t.people, t.people.c.id == t.identifiers.c.person)
     .where(t.identifiers.c.kind == bindparam("kind"), t.identifiers.c.hash == bindparam("hash"))
 )  # ordered below: `order by` would lead SQLite through all identifiers of the company
-_HAVING = Straight(
-    _FOUND.where(t.identifiers.c.until.is_(None), t.people.c.erased_at.is_(None)).with_only_columns(
-        t.identifiers.c.person
+
+
+@lru_cache
+def _having(count: int) -> Straight:
+    """Who has any of so many hashes now, `hash_0` and on; the forgotten have none."""
+    hashes: list[Any] = [bindparam(name) for name in numbered("hash", range(count))]
+    return Straight(
+        select(t.identifiers.c.hash, t.identifiers.c.person)
+        .join(t.people, t.people.c.id == t.identifiers.c.person)
+        .where(t.identifiers.c.kind == bindparam("kind"), t.identifiers.c.hash.in_(hashes))
+        .where(t.identifiers.c.until.is_(None), t.people.c.erased_at.is_(None))
     )
-)
 
 
 def normalised(kind: Kind, value: str) -> str:
@@ -71,9 +80,20 @@ def rows_of(session: Session, kind: Kind, digest: str) -> list[Row[Any]]:
 
 def find_all(session: Session, key: bytes, kind: Kind, value: str) -> tuple[int, ...]:
     """Everyone who has this identifier now, by number. The forgotten are nobody."""
-    digest = hashed(session, key, kind, value)
-    found = session.fetch(_HAVING, kind=kind, hash=digest)
-    return tuple(sorted({person for (person,) in found}))
+    return find_each(session, key, kind, [value])[value]
+
+
+def find_each(
+    session: Session, key: bytes, kind: Kind, values: Iterable[str]
+) -> dict[str, tuple[int, ...]]:
+    """The same of many values."""
+    digests = {value: hashed(session, key, kind, value) for value in values}
+    having: dict[str, set[int]] = {digest: set() for digest in digests.values()}
+    for some in chunks(tuple(having)):
+        asked = numbered("hash", some)
+        for digest, person in session.fetch(_having(len(some)), kind=kind, **asked):
+            having[digest].add(person)
+    return {value: tuple(sorted(having[digest])) for value, digest in digests.items()}
 
 
 def find(session: Session, key: bytes, kind: Kind, value: str) -> int | None:

@@ -47,9 +47,10 @@ class Straight:
     ) -> list[Stored]:
         """Every row it finds, or returns."""
         compiled = self._for(connection.dialect)
+        filled = compiled.filled(company, parameters)
         cursor = connection.connection.cursor()
         try:
-            cursor.execute(compiled.written, compiled.filled(company, parameters))
+            cursor.execute(compiled.written, filled)
             return list(cursor.fetchall())
         except Exception as error:
             raise _told(connection, compiled, error) from error

@@ -1,0 +1,88 @@
+"""A small company with a store, in a folder of its own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import troth
+from troth.cli import main
+
+POLICY = """---
+policy: bakery
+company: The Corner Bakery
+in force: 2026-01-01
+zone: Europe/Zurich
+contact: hello@bakery.example
+covers: bakery.example
+changes: told
+---
+
+# Your privacy at the bakery {#privacy}
+
+```words
+data email "your e-mail address"
+data birthday "your birthday"
+purpose orders "preparing what you ordered"
+place order-form "our order form"
+```
+
+```policy
+form: may collect email, birthday at order-form
+baking: may use email for orders
+nobody: never share email, birthday
+```
+"""
+STORIES = """# Stories
+
+## An order
+
+```story
+2026-02-01  Ida gives email at order-form
+2026-02-02  may we use email for orders?    {}  privacy.baking
+```
+"""
+
+
+class Bench:
+    """A folder with a policy, its stories and a store, and the commands run in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.policy = folder / "policies" / "bakery" / "2026-01-01.md"
+        self.policy.parent.mkdir(parents=True)
+        self.policy.write_text(POLICY)
+        self.tell("yes")
+
+    def tell(self, answer: str) -> None:
+        (self.policy.parent / "stories.md").write_text(STORIES.format(answer))
+
+    def collect(self) -> None:
+        bakery = troth.open("policies", "sqlite:///troth.db").company("bakery")
+        at = datetime(2026, 2, 1, tzinfo=UTC)
+        bakery.collect("order-form", {"email": "ida@example.com", "birthday": "3 May"}, at=at)
+
+    def run(self, *words: str, typed: str = "") -> Result:
+        result = CliRunner().invoke(main, words, input=typed)
+        assert "Traceback" not in result.output
+        return result
+
+    def files(self) -> set[str]:
+        return {str(p.relative_to(self.folder)) for p in self.folder.rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    for name in ("TROTH_POLICIES", "TROTH_DATABASE", "TROTH_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return Bench(tmp_path)
+
+
+@pytest.fixture
+def stored(bench: Bench) -> Bench:
+    bench.collect()
+    return bench
