@@ -32,7 +32,7 @@ class Person:
                 return matter in self.matters
             case "told", (versions, _):
                 return not self.told.isdisjoint(versions)
-            case "agreed", (clause, _):
+            case "agreed", (clause, _, _):
                 return clause in self.agreed
             case "refused", (clause,):
                 return clause in self.refused

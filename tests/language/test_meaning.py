@@ -168,7 +168,8 @@ def pair(more: str = "", old: str = OLD_TEXT) -> Decider:
 
 def agreed(decider: Decider) -> Atom:
     new = decider.meaning.policy.version("2015-01-01")
-    return Atom("agreed", ("share.partner", decider.meaning.digest(new, new.clauses[0])))
+    digest = decider.meaning.digest(new, new.clauses[0])
+    return Atom("agreed", ("share.partner", digest, "2010-01-01"))
 
 
 def test_the_silence_of_an_older_version_waits_for_notice_and_its_days() -> None:
@@ -189,7 +190,9 @@ def test_a_never_of_an_older_version_waits_for_her_consent_to_the_clause() -> No
 
 def test_agreeing_lifts_one_clause_and_only_as_worded() -> None:
     decider = pair()
-    assert not allowed(decider, SHARE, Atom("agreed", ("share.partner", "other")), day=SECOND)
+    assert not allowed(
+        decider, SHARE, Atom("agreed", ("share.partner", "other", "2010-01-01")), day=SECOND
+    )
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ class Naive(Ground):
     ) -> bool:
         """She agreed to the clause by name; or the old version allows it too; or its silence is lifted."""
         clauses = self.clauses(old, case.stamp)
-        if self._agreed(case, grant):
+        if self._agreed(case, grant, old):
             return True
         allows = bool(self._grants(clauses, case))
         clear = not self._barred(old, clauses, case)
@@ -207,10 +207,12 @@ class Naive(Ground):
             sorted(map(repr, clause.conditions)),
         )
 
-    def _agreed(self, case: Case, grant: Clause) -> bool:
-        """Her last answer on the clause is yes, to a text that says the same."""
+    def _agreed(self, case: Case, grant: Clause, old: Document) -> bool:
+        """Her last answer on the clause is yes, to a text that says the same, since the old one's promise."""
         answers = [a for a in self._hers("adoptions", case) if a.clause == grant.name]
         if not answers or answers[-1].answer != "yes":
+            return False
+        if old.in_force is None or self.day(answers[-1].at) < old.in_force:
             return False
         shown = self._wording(answers[-1].version, grant.name)
         return shown is not None and self._says(shown) == self._says(grant)

@@ -171,6 +171,13 @@ POINTS: dict[str, Told] = {
         [*GIVEN, (at(2009, 5), answers(notices.agree, "own.a", V2))],
         when=at(2011),
     ),
+    "an agreement before the promise": case(
+        policy(MAY, NEVER, MAY),
+        [
+            (at(2004), answers(notices.agree, "own.a", V1)),
+            (at(2010), gives(stamp=Stamp((V2,), "form"))),
+        ],
+    ),
     "a form's notice": case(
         policy("a: may use phone for news", notice="n: may use email for own-news"),
         [(at(2004), gives(stamp=Stamp((V1,), "form", f"{NAME}/notices/x")))],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from troth.language.formula import Atom
 
 from .calendar import back, days_before, start_of, written
-from .scene import Frame, Said, Scene, given_within
+from .scene import Adopted, Frame, Said, Scene, given_within
 from .sql import sql
 
 if TYPE_CHECKING:
@@ -143,19 +143,26 @@ def told_sql(frame: Frame, atom: Atom) -> exp.Expr:
     )
 
 
-def _answered(scene: Scene, clause: str) -> tuple[str, str]:
+def _answered(scene: Scene, clause: str) -> Adopted | None:
     rows = [a for a in scene.rows.adopted if a.clause == clause and a.at <= scene.at]
-    return (rows[-1].answer, rows[-1].digest) if rows else ("", "")
+    return rows[-1] if rows else None
 
 
 def agreed(scene: Scene, atom: Atom) -> bool:
-    """Her last answer on the clause is yes, to this text of it: a widened text is a new consent."""
-    clause, digest = atom.args
-    return _answered(scene, clause) == ("yes", digest)
+    """Her last answer on the clause is yes, to this text of it (a widened text is a new consent), given
+    since the day of the promise it is to lift."""
+    clause, digest, day = atom.args
+    last = _answered(scene, clause)
+    return (
+        last is not None
+        and (last.answer, last.digest) == ("yes", digest)
+        and last.at >= start_of(date.fromisoformat(day), scene.zone)
+    )
 
 
 def refused(scene: Scene, atom: Atom) -> bool:
-    return _answered(scene, atom.args[0])[0] == "no"
+    last = _answered(scene, atom.args[0])
+    return last is not None and last.answer == "no"
 
 
 ANSWERED = """
@@ -168,16 +175,24 @@ ANSWERED = """
 
 
 def agreed_sql(frame: Frame, atom: Atom) -> exp.Expr:
-    clause, digest = atom.args
-    also = "c.answer = 'yes' and c.digest = :digest"
-    return _answer_sql(frame, also, clause, digest)
+    clause, digest, day = atom.args
+    also = "c.answer = 'yes' and c.digest = :digest and c.\"at\" >= :since"
+    since = written(start_of(date.fromisoformat(day), frame.scene.zone))
+    return _answer_sql(frame, also, clause, digest, since)
 
 
 def refused_sql(frame: Frame, atom: Atom) -> exp.Expr:
-    return _answer_sql(frame, "c.answer = 'no'", atom.args[0], "")
+    return _answer_sql(frame, "c.answer = 'no'", atom.args[0])
 
 
-def _answer_sql(frame: Frame, also: str, clause: str, digest: str) -> exp.Expr:
-    template = ANSWERED.format(person=frame.person, also=also)
-    now = written(frame.scene.at)
-    return sql(template, company=frame.company, clause=clause, digest=digest, now=now)
+def _answer_sql(
+    frame: Frame, also: str, clause: str, digest: str = "", since: str = ""
+) -> exp.Expr:
+    return sql(
+        ANSWERED.format(person=frame.person, also=also),
+        company=frame.company,
+        clause=clause,
+        digest=digest,
+        since=since,
+        now=written(frame.scene.at),
+    )

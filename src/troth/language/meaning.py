@@ -162,7 +162,11 @@ class Meaning:
             for number, layer in enumerate(older)
             for g in grants
         }
-        agreed = {g.id: self._agreed(g) if older else FALSE for g in grants}
+        agreed = {
+            (layer.id, g.id): self._agreed(version, g)
+            for layer, version in zip(older, versions, strict=False)
+            for g in grants
+        }
         return Ruling(ask, current, older, narrowing, compelled, stated, let_go, agreed)
 
     def _our_use(self, ask: Ask) -> Ask:
@@ -313,8 +317,10 @@ class Meaning:
         same = tuple(v.id for v in later if self._says_the_same(v, grant))
         return all_of(Atom("told", (same, silence.wait_days)), refused)
 
-    def _agreed(self, grant: Grant) -> Formula:
-        return Atom("agreed", (grant.clause.name, self.digest(grant.text, grant.clause)))
+    def _agreed(self, older: Document, grant: Grant) -> Formula:
+        """Her consent to one clause lets go what was promised by then, and no promise made after it."""
+        digest = self.digest(grant.text, grant.clause)
+        return Atom("agreed", (grant.clause.name, digest, str(older.in_force)))
 
     def _says_the_same(self, version: Document, grant: Grant) -> bool:
         named = self._clauses.named(version, grant.clause.name)

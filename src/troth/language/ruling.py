@@ -88,7 +88,7 @@ class Ruling:
     compelled: tuple[Grant, ...]  # a law's `compels`: the one thing that widens
     stated: Formula  # purposes stated at collection also limit use
     let_go: dict[tuple[str, str], Formula]  # (older layer, current grant) → silence lifted there
-    agreed: dict[str, Formula]  # current grant → she agreed to it by name
+    agreed: dict[tuple[str, str], Formula]  # the same → her agreement to it, since that promise
 
     @cached_property
     def formulas(self) -> tuple[Formula, ...]:
@@ -122,7 +122,7 @@ class Ruling:
             let = any_of(all_of(layer.granted, layer.clear), lifted)
         else:
             let = all_of(any_of(layer.granted, lifted), layer.clear)
-        return any_of(self.agreed[grant.id], let)
+        return any_of(self.agreed[layer.id, grant.id], let)
 
     @cached_property
     def paths(self) -> tuple[tuple[Grant, Formula], ...]:

@@ -206,8 +206,9 @@ class _Mutated:
             return truth
 
         def told(atom: Atom) -> bool:
-            if atom.kind == "agreed" and atom.args in said:
-                return truth(Atom("agreed", said[atom.args], atom.surely))
+            if atom.kind == "agreed" and atom.args[:2] in said:
+                args = (*said[atom.args[0], atom.args[1]], *atom.args[2:])
+                return truth(Atom("agreed", args, atom.surely))
             return truth(atom)
 
         return told
