@@ -87,15 +87,11 @@ class Company:
     @cached_property
     def sentences(self) -> Mapping[str, str]:
         """The public sentence of every clause of every text that speaks, by full id."""
-        from troth.page import sentences
+        from troth.page.sentences import Sentences
 
         house = [self.policy.house] if self.policy.house else []
         texts = [*self.policy.versions, *self.policy.laws, *self.policy.notices, *house]
-        return {
-            f"{text.id}#{name}": sentence
-            for text in texts
-            for name, sentence in sentences(text, self.policy.words, texts).items()
-        }
+        return Sentences(texts, self.policy.words)
 
     def reading(self) -> AbstractContextManager[Session]:
         """A transaction that only reads, as a context manager."""
@@ -253,10 +249,17 @@ class Company:
 
 
 def open_house(
-    policies: str | Path, database: str, clock: Clock | None = None, key: bytes | None = None
+    policies: str | Path,
+    database: str,
+    clock: Clock | None = None,
+    key: bytes | None = None,
+    company: str | None = None,
 ) -> House:
-    """Read and check the policies, open the store, bring its tables up to date."""
-    found = corpus.load(Path(policies), stories=False)
+    """Read and check the policies, open the store, bring its tables up to date.
+
+    Whoever asks of one `company` reads no other's texts.
+    """
+    found = corpus.load(Path(policies), stories=False, company=company)
     if found.problems:
         raise PolicyWrong(found.problems, found.sources)
     store = open_store(database)

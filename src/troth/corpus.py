@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .language.check import check, check_document, defined_twice, in_order, limited, unused
 from .language.check_scope import Scope
-from .language.check_stories import check_stories
-from .language.model import Document, Kind, Policy, Word
-from .language.problem import Problem
+from .language.model import Document, DocumentKind, Kind, Policy, Word
+from .language.problem import Enough, Findings, Problem
 from .language.read import read_bytes, source
-from .language.story import Fixture, Story, read_stories
+from .language.read_front import Front, kind_of, read_front
+
+if TYPE_CHECKING:
+    from .language.story_model import Fixture, Story
 
 STORIES = "stories.md"
 BESIDE = ("README.md", "CONTRIBUTING.md", "survivors.md")  # files of a tree that are no part of it
 WITHOUT_TEXTS = ("promises", "pages", "changes", "drafts")  # folders with nothing to read
+FRONT = 20_000  # characters within which a front matter ends
+# the key of the front matter that says whose a text is; a law and the shared words are nobody's
+OWNER: dict[DocumentKind, str] = {
+    "version": "policy",
+    "contract": "policy",
+    "notice": "rider of",
+    "house": "house",
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,7 @@ class Corpus:
 class _Reading:
     """What was read so far, before it is put together."""
 
+    only: str | None = None  # the one company that is asked for
     documents: list[Document] = field(default_factory=list)
     stories: list[tuple[Path, StoryFile]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -60,14 +73,15 @@ class _Reading:
         return {p.span.file for p in self.problems}
 
 
-def load(path: Path, stories: bool = True) -> Corpus:
+def load(path: Path, stories: bool = True, company: str | None = None) -> Corpus:
     """The corpus of a tree (`policies`), or of the tree that a file stands in; every file is read once.
 
     What a file is, its front matter says. Spans name files as reached from `path`. Who only decides needs
-    no stories, which are half of the reading. An OSError is raised where nothing can be read.
+    no stories, which are half of the reading; who asks of one `company` needs no other's texts. An
+    OSError is raised where nothing can be read.
     """
     root = path if path.is_dir() else root_of(path)
-    reading = _Reading()
+    reading = _Reading(company)
     for file in _files(root):
         if stories or file.name != STORIES:
             _read(file, reading)
@@ -91,14 +105,28 @@ def _files(root: Path) -> Iterator[Path]:
 def _read(file: Path, reading: _Reading) -> None:
     name = file.as_posix()
     data = file.read_bytes()
-    text = reading.sources[name] = source(data)
+    text = source(data)
+    if reading.only is not None and _owner(text) not in ("", reading.only):
+        return
+    reading.sources[name] = text
     if file.name == STORIES:
+        from .language.story import read_stories  # not loaded for whoever only decides
+
         stories, fixtures, problems = read_stories(text, name)
         reading.stories.append((file, StoryFile(name, stories, fixtures)))
     else:
         document, problems = read_bytes(data, name)
         reading.documents.append(document)
     reading.problems += problems
+
+
+def _owner(text: str) -> str:
+    """Whose text it is, by its front matter alone; empty where that cannot be read."""
+    front = Front()
+    with suppress(Enough):
+        front = read_front(text[:FRONT].splitlines(), Findings(""))
+    kind = kind_of(front)
+    return front.value(OWNER[kind]).partition("/")[0] if kind in OWNER else ""
 
 
 # -- putting together ----------------------------------------------------------------------------
@@ -121,17 +149,8 @@ def _companies(reading: _Reading) -> list[str]:
 
 
 def _company(document: Document) -> str:
-    """Whose text it is; a law and the shared words are nobody's."""
-    match document.kind:
-        case "version" | "contract":
-            name = document.setting("policy")
-        case "notice":
-            name = document.setting("rider of")
-        case "house":
-            name = document.setting("house")
-        case _:
-            return ""
-    return name.partition("/")[0]
+    key = OWNER.get(document.kind)
+    return document.setting(key).partition("/")[0] if key else ""
 
 
 def _policy(
@@ -181,9 +200,12 @@ def _checked(
         yield from defined_twice(w for d in (*every, *own) for w in d.words)
         yield from check(policy, reading.sources, laws, reading.unread)
         if name in stories:
+            from .language.check_stories import check_stories
+
             told = stories[name]
             yield from check_stories(told.stories, told.fixtures, policy, reading.sources)
-    yield from _unattached(reading, policies, laws)
+    if reading.only is None:  # a law may stand on the choices of a company that was not read
+        yield from _unattached(reading, policies, laws)
 
 
 def _unattached(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .opening import company_named, nearest, open_house, wrong_usage
+from .opening import nearest, open_company, wrong_usage
 from .options import database_option, json_option, moment, policies_option
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def ask(
 
     ACTION is collect, require, use, share, sell or keep.
     """
-    one = company_named(open_house(policies, database), company)
+    one = open_company(policies, database, company)
     when = moment(at, one.zone)
     _must_be_known(one, action, {"data": data, **slots})
     answer = _answer(one, action, data, when, **slots)

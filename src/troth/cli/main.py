@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -25,6 +26,7 @@ COMMANDS = {
     "bench": ("bench", "a benchmark, beside what a user would use instead"),
 }
 FAILED = 3
+SELDOM = (100_000, 20, 20)  # how often garbage is looked for
 
 
 class Commands(click.Group):
@@ -54,6 +56,8 @@ class Commands(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
+        # modules and policies stay to the end: looking through them for garbage is a fifth of a short command
+        gc.set_threshold(*SELDOM)
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):

@@ -90,8 +90,11 @@ def version_named(policy: Policy, day: str) -> Document:
 # -- the store -----------------------------------------------------------------------------------
 
 
-def open_house(policies: str | None, database: str | None, new: bool = False) -> House:
-    """The house that the options and settings name. Only with `new` is a store made where there is none."""
+def open_house(
+    policies: str | None, database: str | None, new: bool = False, company: str | None = None
+) -> House:
+    """The house that the options and settings name. Only with `new` is a store made where there is none;
+    with `company` no other's texts are read."""
     from troth.company import PolicyWrong
     from troth.company import open_house as opened
     from troth.settings import read_settings
@@ -100,7 +103,7 @@ def open_house(policies: str | None, database: str | None, new: bool = False) ->
     must_hold_texts(Path(settings.policies))
     _must_be_usable(settings.database, new)
     try:
-        return opened(settings.policies, settings.database, key=settings.key)
+        return opened(settings.policies, settings.database, key=settings.key, company=company)
     except PolicyWrong as wrong:
         raise Failed(f"the policies have problems\n\n{wrong}") from None
 
@@ -140,6 +143,12 @@ def _must_be_a_store(path: Path) -> None:
         raise Failed(f"{path} cannot be read as a store: {error}") from None
     if not ours:
         raise Failed(f"{path} is a database, but no store of troth; name another file")
+
+
+def open_company(policies: str | None, database: str | None, name: str) -> Company:
+    """One company of the house, the others unread: what a command on one company stands on."""
+    house = open_house(policies, database, company=name)
+    return company_named(house if name in house.policies else open_house(policies, database), name)
 
 
 def company_named(house: House, name: str) -> Company:

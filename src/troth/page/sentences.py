@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from troth.language.model import ANYTHING, Choice, Clause, Document, Kind, Saying, Statement
@@ -43,6 +43,33 @@ def sentences(document: Document, words: Words, others: Iterable[Document] = ())
     """Every statement of a document by its full name, as plain text: what a decision quotes."""
     speaks = voice(document, words, others)
     return {name_of(s): plain(sentence(speaks, s)) for s in document.statements}
+
+
+class Sentences(Mapping[str, str]):
+    """The sentences of several texts by full id, `acme/2020-01-01#share.partners`; a text is spoken when
+    first asked for."""
+
+    def __init__(self, texts: Iterable[Document], words: Words) -> None:
+        self._texts = {text.id: text for text in texts}
+        self._words = words
+        self._spoken: dict[str, dict[str, str]] = {}
+
+    def _of(self, text: str) -> dict[str, str]:
+        if text not in self._spoken:
+            self._spoken[text] = sentences(self._texts[text], self._words, self._texts.values())
+        return self._spoken[text]
+
+    def __getitem__(self, clause: str) -> str:
+        text, _, name = clause.partition("#")
+        if text not in self._texts:
+            raise KeyError(clause)
+        return self._of(text)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"{text}#{name}" for text in self._texts for name in self._of(text))
+
+    def __len__(self) -> int:
+        return sum(len(self._of(text)) for text in self._texts)
 
 
 def _clause(speaks: Voice, clause: Clause) -> Sentence:
