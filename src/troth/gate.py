@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from itertools import product
 from typing import Any
 
 from troth import ledger
 from troth.decide import Decider, verdict
 from troth.facts import Datum, Rows, Scene, getter, load_rows
 from troth.facts.calendar import day_of
-from troth.language.formula import holds
-from troth.language.model import Answer, Ask, Clause, Document, Leaf, Policy, Stamp
-from troth.people import holdings, records, stamps
+from troth.language.model import Answer, Ask, Document, Leaf, Policy, Stamp
+from troth.people import records, stamps
 from troth.people.holdings import Held
 from troth.people.reading import Reading
 from troth.refusal import Refused, refusal
@@ -23,7 +21,6 @@ from troth.store.session import Session
 
 COLLECTING = ("collect", "require")  # of what is still to come
 ORIGINS = ("supplied", "tracked")  # a third origin (bought, enriched) is refused
-_NOTHING = Ask("use", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +116,17 @@ class Gate:
                 about = question if person == question.person else replace(question, person=person)
                 for one in held:
                     if person in one.people:  # all of them must allow
-                        yield from self._about(read, about, one, rows)
+                        yield from self.about(read, about, one, rows)
 
     def _data(self, question: Question) -> frozenset[str]:
         return self.words.leaves("data", (question.ask.data,), True)
 
-    def _about(self, read: Reading, question: Question, held: Held, rows: Rows) -> Iterator[Leaf]:
+    def about(self, read: Reading, question: Question, held: Held, rows: Rows) -> Iterator[Leaf]:
         """The ask for one stored field and one of the people it is about. A derived value carries the
         words and stamps of all its sources, and each must allow."""
         for word, number in held.origins:
             stamp = read.stamp(number)
-            scene = self._scene(question, _datum(held, stamp), rows)
+            scene = self.scene(question, datum_of(held, stamp), rows)
             for leaf in self.decider.meaning.points(question.ask, word):
                 yield self._decided(scene, leaf, stamp, held)
 
@@ -137,9 +134,9 @@ class Gate:
         """The ask for what is not held yet: collecting it, or requiring it."""
         for leaf in self.decider.meaning.points(question.ask):
             datum = Datum(place=leaf.place, given_at=question.at, customer=stamp.customer)
-            yield self._decided(self._scene(question, datum, rows), leaf, stamp, None)
+            yield self._decided(self.scene(question, datum, rows), leaf, stamp, None)
 
-    def _scene(self, question: Question, datum: Datum, rows: Rows) -> Scene:
+    def scene(self, question: Question, datum: Datum, rows: Rows) -> Scene:
         return Scene(
             self.words,
             self.zone,
@@ -158,79 +155,6 @@ class Gate:
         if held is None:
             return Leaf(leaf, decision, person=scene.person, version=version)
         return Leaf(leaf, decision, held.field, held.record, scene.person, version)
-
-    # -- looking at all that is held ----------------------------------------------------------
-
-    def look(
-        self,
-        session: Session,
-        person: int,
-        at: datetime,
-        asked: Callable[[Held], Iterable[Question]],
-    ) -> list[tuple[Held, list[Answer]]]:
-        """Every field held about a person, with the answers to what is asked of each; rows are read once.
-
-        It leaves no entry: whoever shows it records that it was shown.
-        """
-        known = [h for h in holdings.held(session, person) if h.given_at <= at]
-        read = Reading(session)
-        looked = []
-        for held in known:
-            answers = []
-            for question in asked(held):
-                leaves = tuple(
-                    leaf
-                    for each in held.people
-                    for leaf in self._about(
-                        read,
-                        replace(question, person=each),
-                        held,
-                        read.rows(each, question.party, None),
-                    )
-                )
-                answers.append(Answer(verdict(leaves), leaves))
-            looked.append((held, answers))
-        return looked
-
-    def waiting(self, session: Session, person: int, at: datetime) -> dict[str, tuple[str, ...]]:
-        """The clauses of the version in force that an older promise keeps from what is held about her:
-        by name, each with the older versions. What lacks a case or a choice does not wait."""
-        found: dict[str, dict[str, None]] = {}
-        read, rows = Reading(session), load_rows(session, person)
-        for held in holdings.held(session, person):
-            for word, number in held.origins:
-                stamp = read.stamp(number)
-                scene = self._scene(Question(_NOTHING, person, at), _datum(held, stamp), rows)
-                for clause, older in self._kept_back(word, stamp, scene):
-                    found.setdefault(clause, {})[older] = None
-        return {clause: tuple(older) for clause, older in found.items()}
-
-    def _kept_back(self, word: str, stamp: Stamp, scene: Scene) -> Iterator[tuple[str, str]]:
-        versions = self.decider.meaning.versions(stamp, scene.day)
-        truth = getter(scene)
-        for clause in versions[-1].clauses if len(versions) > 1 else ():
-            for ask in self._points(clause, word):
-                ruling = self.decider.residual(ask, stamp, scene.day).ruling
-                for grant in ruling.current.grants if ruling.current else ():
-                    for layer in ruling.older:
-                        barred = any(
-                            not b.exceptions and not holds(b.passed, truth) for b in layer.bars
-                        )
-                        closed = barred or not layer.grants
-                        if (
-                            grant.clause is clause
-                            and closed
-                            and not holds(ruling.kept(layer, grant), truth)
-                        ):
-                            yield clause.name, layer.id
-
-    def _points(self, clause: Clause, word: str) -> Iterator[Ask]:
-        """The asks about one word that a clause speaks of."""
-        if clause.modal != "may" or clause.action not in ("use", "share", "sell"):
-            return
-        if word in self.words.leaves("data", clause.data):
-            for purpose, party in product(clause.purposes or (None,), clause.parties or (None,)):
-                yield from self.decider.meaning.points(Ask(clause.action, word, purpose, party))
 
     # -- collecting -------------------------------------------------------------------------
 
@@ -322,7 +246,7 @@ class Gate:
         return self.policy.at(day_of(at, self.zone))
 
 
-def _datum(held: Held, stamp: Stamp) -> Datum:
+def datum_of(held: Held, stamp: Stamp) -> Datum:
     return Datum(held.record, stamp.place, stamp.notice, held.source, stamp.customer, held.given_at)
 
 

@@ -29,19 +29,19 @@ class OnlyTheOneAsked(Gate):
         self.asked = question.person
         return super().ask(session, question, entry)
 
-    def _about(self, *of: Any) -> Iterator[Leaf]:
+    def about(self, *of: Any) -> Iterator[Leaf]:
         question = next(part for part in of if isinstance(part, Question))
-        return super()._about(*of) if question.person == self.asked else iter(())
+        return super().about(*of) if question.person == self.asked else iter(())
 
 
 class OnlyItsOwnStamp(Gate):
     """Of a derived field, only its own word and stamp."""
 
-    def _about(self, *of: Any) -> Iterator[Leaf]:
+    def about(self, *of: Any) -> Iterator[Leaf]:
         own: list[Any] = [
             replace(x, origins=x.origins[:1]) if isinstance(x, Held) else x for x in of
         ]
-        return super()._about(*own)
+        return super().about(*own)
 
 
 @pytest.mark.parametrize("gate", [OnlyTheOneAsked, OnlyItsOwnStamp])

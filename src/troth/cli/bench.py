@@ -11,13 +11,14 @@ from .opening import nearest, wrong_usage
 
 @click.command()
 @click.argument("name", required=False)
-def bench(name: str | None) -> None:
-    """Run a benchmark (without NAME, list them). Each stands beside what a user would use instead."""
+@click.option("--list", "listing", is_flag=True, help="Only name them.")
+def bench(name: str | None, listing: bool) -> None:
+    """Run a benchmark, or all. Each stands beside what a user would use instead."""
     from troth import bench as benches
 
-    if name is None:
+    if listing:
         click.echo("\n".join(benches.names()))
         return
-    if name not in benches.names():
+    if name and name not in benches.names():
         raise wrong_usage(f"there is no benchmark {name}{nearest(name, benches.names())}")
-    sys.exit(0 if benches.run(name) else 1)
+    sys.exit(0 if benches.run(name or "") else 1)

@@ -14,6 +14,7 @@ from troth import ledger
 from troth.company import Company
 from troth.gate import Question
 from troth.language.model import Action, Answer, Ask, Stamp
+from troth.outlook import look
 from troth.page.phrases import capital
 from troth.people.holdings import Held
 from troth.people.stamps import load_stamps
@@ -75,7 +76,7 @@ def looked_at(
     """Every field with its stamp and its uses, as the page shows them."""
     stamps = load_stamps(session)
     uses = _uses(company, session)
-    found = company.gate.look(session, person, at, _asking(uses, person, at))
+    found = look(company.gate, session, person, at, _asking(uses, person, at))
     return [
         _shown(company, held, stamps[held.stamp], zip(_of(uses, held), answers, strict=True))
         for held, answers in found

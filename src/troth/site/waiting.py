@@ -7,6 +7,7 @@ from typing import Any
 
 from troth.company import Company
 from troth.language.model import Clause, Document
+from troth.outlook import waiting
 from troth.people import notices
 from troth.site.body import Form
 from troth.site.cite import cited
@@ -23,7 +24,7 @@ def waiting_clauses(
 ) -> list[dict[str, Any]]:
     """Each clause that waits for her or that she answered: its sentence, and what she said."""
     current = in_force(company, at)
-    waits = company.gate.waiting(session, person, at)
+    waits = waiting(company.gate, session, person, at)
     answers = notices.answers(session, person, at)
     versions = {v.id: v for v in company.policy.versions}
     found = []
