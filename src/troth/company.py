@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from troth import corpus
 from troth.gate import Gate, Given, Question
-from troth.language.model import ACTIONS, Action, Answer, Ask, Policy
+from troth.language.model import ACTIONS, Action, Answer, Ask, By, Policy
 from troth.language.problem import Problem, printed
 from troth.parties.recipients import kind_of
 from troth.people.identifiers import Kind, find, find_each
@@ -19,6 +19,7 @@ from troth.people.people import add_person
 from troth.refusal import NotAllowed, Refused, not_allowed
 from troth.settings import store_key
 from troth.store import Session, Store, open_store, upgrade
+from troth.store import tables as t
 
 Clock = Callable[[], datetime]
 Person = int | str
@@ -93,6 +94,18 @@ class Company:
         texts = [*self.policy.versions, *self.policy.laws, *self.policy.notices, *house]
         return Sentences(texts, self.policy.words)
 
+    @cached_property
+    def doers(self) -> frozenset[str]:
+        """By whom, and in what way, the policy knows that things are done: its ways, parties and roles."""
+        words = self.policy.words.values()
+        named = {word.name for word in words if word.kind in ("way", "party")}
+        roles = {role for word in words for role in (*word.opened_by, *word.asserted_by)}
+        texts = (*self.policy.versions, *self.policy.laws, *self.policy.contracts)
+        conditions = (x for text in texts for clause in text.clauses for x in clause.conditions)
+        return frozenset(
+            named | roles | {w for x in conditions if isinstance(x, By) for w in x.ways}
+        )
+
     def reading(self) -> AbstractContextManager[Session]:
         """A transaction that only reads, as a context manager."""
         return self.store.reading(self.name)
@@ -162,6 +175,7 @@ class Company:
         self._known(action, data, purpose, place)
         who = self.person(session, person)
         word, party_id = self._party(session, party)
+        self._must_be_a_matter(session, within)
         ask = Ask(cast(Action, action), data, purpose, word, place, by)
         return Question(ask, who, at, party_id, within)
 
@@ -238,6 +252,11 @@ class Company:
         if ("party", party) in self.policy.words or party == "anything":
             return party, None
         raise Refused("G506", f"`{party}` is neither a party of this company nor a word for one")
+
+    @staticmethod
+    def _must_be_a_matter(session: Session, id: str | None) -> None:
+        if id is not None and session.one(t.matters, id=id) is None:
+            raise Refused("G506", f"there is no matter {id}; open it first, or leave `within` out")
 
     def _known(self, action: str, data: str, purpose: str | None, place: str | None) -> None:
         if action not in ACTIONS:

@@ -220,11 +220,12 @@ class Ground:
         return True
 
     def _consented(self, choice: Choice, act: Ask, case: Case) -> bool:
-        """For exactly the party, the data and the period it names."""
+        """For exactly the party, the data and the period it names; where it names no party, for any."""
         party = case.question.party
+        cell = (party or "") if "party" in choice.names else ""
         mine = [r for r in self._hers("choices", case) if r.choice == choice.name]
-        rows = [r for r in mine if r.cell == (party or "")]
-        if not rows or not self._stands(choice, party or "", case):
+        rows = [r for r in mine if r.cell == cell]
+        if not rows or not self._stands(choice, cell, case):
             return False
         scope = rows[-1].scope
         if scope.get("party") not in (None, party):

@@ -272,6 +272,12 @@ POINTS: dict[str, Told] = {
         share(),
         party="partner-a",
     ),
+    "a consent that names no party": case(
+        policy(f"{SHARED}\n    only with dated"),
+        [*GIVEN, (at(2015, 2), says("dated"))],
+        share(),
+        party="partner-a",
+    ),
     "requiring is collecting": case(
         policy("a: may require email at form\nb: never collect email at form"),
         ask=Ask("require", "email", place="form"),

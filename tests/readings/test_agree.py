@@ -94,6 +94,7 @@ ALLOWED = {
     "a choice by another channel",
     "a consent",
     "a consent that names it",
+    "a consent that names no party",
     "a form's notice",
     "a law of elsewhere",
     "an agreement",

@@ -76,6 +76,9 @@ def _must_be_known(company: Company, action: str, slots: Mapping[str, str | None
         if said is not None and said != ANYTHING and (kind, said) not in words:
             known = [name for k, name in words if k == kind]
             raise wrong_usage(f"{company.name} has no {kind} word {said}{nearest(said, known)}")
+    by = slots.get("by")
+    if by is not None and by not in company.doers:
+        raise wrong_usage(f"{company.name} knows no role {by}{nearest(by, company.doers)}")
 
 
 def _answer(

@@ -71,9 +71,9 @@ def said_sql(frame: Frame, atom: Atom) -> exp.Expr:
 
 
 def consented(scene: Scene, atom: Atom) -> bool:
-    """A consent that names party, data and period holds for exactly these."""
-    consent, leaf = atom.args
-    row = _latest_said(scene, consent, (scene.party or "", EVERY))
+    """A consent that names party, data and period holds for exactly these; one that names no party, for any."""
+    consent, leaf, _ = atom.args
+    row = _latest_said(scene, consent, _consent_cells(scene, atom))
     if row is None or not row.standing or (row.until is not None and row.until <= scene.at):
         return False
     return (
@@ -83,8 +83,12 @@ def consented(scene: Scene, atom: Atom) -> bool:
     )
 
 
+def _consent_cells(scene: Scene, atom: Atom) -> tuple[str, ...]:
+    return ((scene.party or "") if atom.args[2] else "", EVERY)
+
+
 def consented_sql(frame: Frame, atom: Atom) -> exp.Expr:
-    consent, leaf = atom.args
+    consent, leaf, _ = atom.args
     named = " or ".join(f"c.scope like '%\"{w}\"%'" for w in _holding(frame.scene, leaf))
     # a scope keeps the first moment of its period and the first after it, as text in UTC
     also = f"""(c.scope ->> '$.party' is null or c.scope ->> '$.party' = :party)
@@ -95,7 +99,7 @@ def consented_sql(frame: Frame, atom: Atom) -> exp.Expr:
         f"exists ({LATEST_SAID.format(person=frame.person, also=also)})",
         company=frame.company,
         choice=consent,
-        cells=(frame.scene.party or "", EVERY),
+        cells=_consent_cells(frame.scene, atom),
         now=written(frame.scene.at),
         party=frame.scene.party or "",
     )

@@ -102,7 +102,7 @@ class Terms:
         if choice.name in seen:
             return FALSE
         if choice.names:
-            own: Formula = Atom("consented", (choice.name, self.ask.data))
+            own: Formula = Atom("consented", (choice.name, self.ask.data, "party" in choice.names))
         else:
             own = self._cells(choice, choice.for_each, ())
         carried = [self.choices.named(self.text, name) for name in choice.carries]

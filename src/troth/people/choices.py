@@ -137,7 +137,9 @@ def _enter(session: Session, person: int, row: dict[str, Any], wanted: Sequence[
 def _named(
     session: Session, person: int, choice: Choice, standing: bool, scope: Scope
 ) -> tuple[str, ...]:
-    """The cell of a named consent is the party it names."""
+    """The cell of a consent that names its party is that party."""
+    if "party" not in choice.names:
+        return ("",)
     if standing or scope.party is not None:
         return (scope.party or "",)
     rows = session.rows(t.choices, person=person, choice=choice.name)
