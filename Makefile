@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install dev browser demo serve test check fmt lock golden bench clean
+.PHONY: help install dev browser postgres demo serve test check fmt lock golden bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -65,6 +65,19 @@ browser:
 	$$root apt-get update -qq && \
 	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
 
+# Every test of a store runs on SQLite and on a PostgreSQL of the tests' own: Debian's server.
+postgres:
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 && exit 0; \
+	command -v initdb >/dev/null && command -v postgres >/dev/null && exit 0; \
+	command -v apt-get >/dev/null || { \
+		echo "make test needs the server of PostgreSQL: install it, with initdb and postgres on the PATH" >&2; exit 2; }; \
+	root=""; [ "$$(id -u)" = 0 ] || root="sudo"; \
+	[ -z "$$root" ] || sudo -n true 2>/dev/null || { \
+		echo "make test needs PostgreSQL: run 'apt-get install postgresql' as root" >&2; exit 2; }; \
+	echo "installing PostgreSQL"; \
+	$$root apt-get update -qq && \
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null
+
 # -- running --------------------------------------------------------------------------------------
 
 demo: install
@@ -75,7 +88,7 @@ serve: install
 
 # -- working on it --------------------------------------------------------------------------------
 
-test: dev browser
+test: dev browser postgres
 	@$(BIN)/pytest $(PYTEST_OPTIONS)
 
 check: dev

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from tests.store.opened import MINUTE, NOON
+from tests.store.opened import MINUTE, NOON, kept
 from troth.access import (
     Refused,
     SignedIn,
@@ -208,7 +207,6 @@ def test_a_person_has_a_session_of_her_own(store: Store) -> None:
 
 def test_the_store_holds_neither_token_nor_password(store: Store) -> None:
     opened = token(store)
-    folder = Path(str(store.engine.url.database)).parent
-    kept = b"".join(path.read_bytes() for path in folder.iterdir())
-    assert opened.encode() not in kept
-    assert PASSWORD.encode() not in kept
+    raw = kept(store)
+    assert opened.encode() not in raw
+    assert PASSWORD.encode() not in raw

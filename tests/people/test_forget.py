@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from tests.people.told import CALLS, KEY, NEWS, PARTNERS, V2003, give, on, person
+from tests.store.opened import kept
 from troth import ledger
 from troth.access.sessions import start_for_person
 from troth.language.model import Word
@@ -58,20 +58,20 @@ def everything(session: Session) -> str:
     return "\n".join(rows).lower()
 
 
-def test_no_value_is_left_in_any_table_nor_in_the_file(store: Store, tmp_path: Path) -> None:
+def test_no_value_is_left_in_any_table_nor_in_the_file(store: Store) -> None:
     with store.writing("acme") as session:
         anna = person(session, "zanzibar@quetzal.example")
         live(session, anna)
         before = everything(session)
     store.scrub()
-    raw = (tmp_path / "troth.db").read_bytes().lower()
+    raw = kept(store).lower()
     assert all(secret in before and secret.encode() in raw for secret in SECRETS)
     with store.writing("acme") as session:
         forget(session, anna, on(2015))
         after = everything(session)
     store.scrub()
     assert [secret for secret in SECRETS if secret in after] == []
-    raw = b"".join(path.read_bytes() for path in tmp_path.iterdir()).lower()
+    raw = kept(store).lower()
     assert [secret for secret in SECRETS if secret.encode() in raw] == []
 
 

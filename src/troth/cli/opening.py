@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from troth.corpus import Corpus
     from troth.language.model import Document, Policy
 
-SQLITE = "sqlite:///"
+SQLITE, POSTGRES = "sqlite:///", "postgresql"
 READ_ON = "name the folder with --policies DIR, or run this where it stands"
 
 
@@ -111,9 +111,13 @@ def open_house(
 def _must_be_usable(database: str, new: bool) -> None:
     if database in ("sqlite://", "sqlite:///:memory:"):
         return
+    if database.startswith(POSTGRES):
+        _must_be_a_database(database, new)
+        return
     if not database.startswith(SQLITE) or database == SQLITE:
         raise wrong_usage(
-            f"{database} names no store that this version can open; write sqlite:///PATH"
+            "--database names no store that this version can open; "
+            "write sqlite:///PATH or postgresql://USER@HOST/DATABASE"
         )
     path = Path(database.removeprefix(SQLITE))
     if not path.exists() and not new:
@@ -129,6 +133,26 @@ def _must_be_usable(database: str, new: bool) -> None:
         raise Failed(f"there is no folder {path.parent} for the store {path}; make it first")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise Failed(f"{path} cannot be written; the store needs to note every answer")
+
+
+def _must_be_a_database(database: str, new: bool) -> None:
+    """A database that can be reached, and holds a store or, for a `new` one, nothing."""
+    from troth.store import StoreProblem, must_be_free, open_store, schema_version
+
+    try:
+        store = open_store(database)
+        try:
+            must_be_free(store)
+            made = schema_version(store) is not None
+        finally:
+            store.close()
+    except (StoreProblem, ValueError) as problem:
+        raise Failed(str(problem)) from None
+    if not made and not new:
+        raise Failed(
+            f"there is no store in {store.name} yet; fill one with `troth demo`, "
+            "or begin one with `troth serve`"
+        )
 
 
 def _must_be_a_store(path: Path) -> None:

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from troth.store.migrations import downgrade, upgrade
+from troth.store.migrations import (
+    downgrade,
+    make_tables,
+    must_be_free,
+    schema_version,
+    upgrade,
+)
 from troth.store.open import Store, open_store
+from troth.store.problems import StoreProblem
 from troth.store.session import Session
 from troth.store.straight import Straight
 
-__all__ = ["Session", "Store", "Straight", "downgrade", "open_store", "upgrade"]
+__all__ = [
+    "Session",
+    "Store",
+    "StoreProblem",
+    "Straight",
+    "downgrade",
+    "make_tables",
+    "must_be_free",
+    "open_store",
+    "schema_version",
+    "upgrade",
+]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import BigInteger, Connection, bindparam, text
 
 from troth.store.straight import Straight
 
@@ -24,7 +24,8 @@ def _reserving(table: str, column: str) -> Straight:
         f"case when numbers.last >= {highest} then numbers.last else {highest} end "
         f"returning last"
     )
-    return Straight(text(written))
+    typed = text(written).bindparams(bindparam("count", type_=BigInteger))
+    return Straight(typed)
 
 
 def reserve(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import CompoundSelect, Connection, Dialect, Select, TextClause
+from sqlalchemy import CompoundSelect, Connection, Dialect, Select, String, TextClause, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -25,12 +25,15 @@ class _Compiled(NamedTuple):
     """A statement in the words of a dialect, its parameters by place or by name, its constants."""
 
     written: str
-    order: Sequence[str] | None
+    names: Sequence[str]
+    by_place: bool
     constants: dict[str, Any]
 
     def filled(self, company: str, parameters: Mapping[str, Any]) -> Any:
         values = {**self.constants, **parameters, COMPANY: company}
-        return values if self.order is None else tuple([values[name] for name in self.order])
+        if self.by_place:
+            return tuple([values[name] for name in self.names])
+        return {name: values[name] for name in self.names}
 
 
 class Straight:
@@ -39,6 +42,8 @@ class Straight:
     def __init__(self, statement: Select[Any] | CompoundSelect[Any] | TextClause) -> None:
         if isinstance(statement, TextClause) and f":{COMPANY}" not in statement.text:
             raise ValueError(f"the statement names no :{COMPANY}; every statement is one company's")
+        if isinstance(statement, TextClause):
+            statement = statement.bindparams(bindparam(COMPANY, type_=String))
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
@@ -77,8 +82,11 @@ class Straight:
             compiled = whole.compile(dialect=dialect)
             assert isinstance(compiled, SQLCompiler)
             constants = {n: b.value for n, b in compiled.binds.items() if not b.required}
-            order = compiled.positiontup if compiled.positional else None
-            found = self._compiled[dialect.name] = _Compiled(compiled.string, order, constants)
+            names = (
+                list(compiled.positiontup or ()) if compiled.positional else list(compiled.binds)
+            )
+            found = _Compiled(compiled.string, names, bool(compiled.positional), constants)
+            self._compiled[dialect.name] = found
         return found
 
 

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from troth.store.open import Store
+from troth.store.postgres import compare_bytes
+from troth.store.problems import StoreProblem
+from troth.store.tables import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -24,8 +27,14 @@ _one_at_a_time = threading.Lock()  # Alembic keeps its place in module variables
 
 def upgrade(store: Store, revision: str = NEWEST) -> None:
     """Make or change the tables up to `revision`. At once where they are already there."""
-    if schema_version(store) == revision:
+    found = schema_version(store)
+    if found == revision:
         return
+    if found is not None and found not in versions():
+        raise StoreProblem(
+            f"{store.name} was made by a newer version of troth (its tables are {found}, this one "
+            f"knows them up to {NEWEST}); use that version, or a backup from before"
+        )
     from alembic import command
 
     _run(store, lambda config: command.upgrade(config, revision))
@@ -48,12 +57,37 @@ def schema_version(store: Store) -> str | None:
         return None if version is None else str(version)
 
 
+def make_tables(connection: Connection) -> None:
+    """All tables as they are now, without their history: for what is taken back in the end."""
+    metadata.create_all(connection)
+    if connection.dialect.name == "postgresql":
+        compare_bytes(connection)
+
+
+def versions() -> frozenset[str]:
+    """The versions of the schema that this program knows."""
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory(str(Path(__file__).parent))
+    return frozenset(script.revision for script in scripts.walk_revisions())
+
+
+def must_be_free(store: Store) -> None:
+    """StoreProblem where a database without our tables holds somebody else's."""
+    with store.transaction(writes=False) as connection:
+        theirs = inspect(connection).get_table_names()
+    if theirs and "alembic_version" not in theirs:
+        raise StoreProblem(f"{store.name} is a database, but no store of troth; name another")
+
+
 def _run(store: Store, step: Callable[[Config], None]) -> None:
     with _one_at_a_time, store.transaction(writes=True) as connection:
         if connection.dialect.name == "sqlite":
             # a table is changed by copying it: its rows are away for a moment
             connection.execute(text("pragma defer_foreign_keys = on"))
         step(configuration(connection))
+        if connection.dialect.name == "postgresql":
+            compare_bytes(connection)
 
 
 def configuration(connection: Connection) -> Config:
