@@ -21,12 +21,11 @@ class Conflict(ValueError):
 
 def must_know_people(session: Session, people: Iterable[int]) -> None:
     """Everyone named is known and was not forgotten."""
-    named = set(people)
-    rows = {row.id: row for row in session.rows(t.people, t.people.c.id.in_(named))}
-    for person in sorted(named):
-        if person not in rows:
+    for person in sorted(set(people)):
+        row = session.one(t.people, id=person)
+        if row is None:
             raise Unknown(f"person {person} is not known; add the person first")
-        if rows[person].erased_at is not None:
+        if row.erased_at is not None:
             raise Unknown(f"person {person} was forgotten; add them anew when they come back")
 
 

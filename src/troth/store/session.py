@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Select,
     Table,
     Update,
+    bindparam,
     func,
     insert,
     select,
@@ -73,18 +75,23 @@ class Session:
         **equal: Any,
     ) -> list[Row[Any]]:
         """The company's rows of a table: `rows(t.fields, record=7)`. `name=None` asks for NULL."""
-        statement = self._narrowed(select(table), table, where, equal)
-        return list(self.connection.execute(statement.order_by(*order).limit(limit)))
+        if where:
+            statement = self._narrowed(select(table), table, where, equal)
+            return list(self.connection.execute(statement.order_by(*order).limit(limit)))
+        kept = _equal(table, *_told_apart(equal), tuple(order), limit)
+        return list(self.connection.execute(kept, self._given(equal)))
 
     def one(self, table: Table, *where: ColumnElement[bool], **equal: Any) -> Row[Any] | None:
         """The one row, or none. More than one is an error of the caller."""
-        statement = self._narrowed(select(table), table, where, equal)
-        return self.connection.execute(statement).one_or_none()
+        if where:
+            statement = self._narrowed(select(table), table, where, equal)
+            return self.connection.execute(statement).one_or_none()
+        kept = _equal(table, *_told_apart(equal), (), None)
+        return self.connection.execute(kept, self._given(equal)).one_or_none()
 
     def latest(self, table: Table, *where: ColumnElement[bool], **equal: Any) -> Row[Any] | None:
         """The row of a history that stands: the last by moment, then by number."""
-        order = (table.c.at.desc(), table.c.id.desc())
-        return next(iter(self.rows(table, *where, order=order, limit=1, **equal)), None)
+        return next(iter(self.rows(table, *where, order=_newest(table), limit=1, **equal)), None)
 
     def count(self, table: Table, *where: ColumnElement[bool], **equal: Any) -> int:
         """How many rows of the company there are."""
@@ -103,6 +110,9 @@ class Session:
             *where,
             *(table.c[name] == value for name, value in equal.items()),
         )
+
+    def _given(self, equal: Values) -> dict[str, Any]:
+        return {COMPANY: self.company, **{f"of_{k}": v for k, v in equal.items() if v is not None}}
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -164,3 +174,31 @@ class Session:
         self.require_writing()
         if any("company" in row for row in rows):
             raise ValueError("the company is the session's; leave it out of the values")
+
+
+# A select by equal columns is made once: making it takes longer than running it.
+
+
+def _told_apart(equal: Values) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns that must equal something, and those that must be NULL."""
+    full = tuple(name for name, value in equal.items() if value is not None)
+    return full, tuple(name for name, value in equal.items() if value is None)
+
+
+@lru_cache(maxsize=512)
+def _equal(
+    table: Table,
+    full: tuple[str, ...],
+    null: tuple[str, ...],
+    order: tuple[ColumnElement[Any], ...],
+    limit: int | None,
+) -> Select[Any]:
+    own = table.c.company == bindparam(COMPANY)
+    equal = [table.c[name] == bindparam(f"of_{name}") for name in full]
+    empty = [table.c[name].is_(None) for name in null]
+    return select(table).where(own, *equal, *empty).order_by(*order).limit(limit)
+
+
+@lru_cache
+def _newest(table: Table) -> tuple[ColumnElement[Any], ...]:
+    return table.c.at.desc(), table.c.id.desc()
