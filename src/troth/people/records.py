@@ -130,12 +130,14 @@ def _inherit(session: Session, field: int, sources: Sequence[Row[Any]]) -> None:
     session.put_all(t.field_origins, rows)
 
 
-def erase(session: Session, fields: Iterable[int], at: datetime) -> None:
-    """Erase values; word and stamp stay, for what was derived from them is still under them."""
+def erase(session: Session, fields: Iterable[int], at: datetime, clause: str | None = None) -> None:
+    """Erase values; word and stamp stay, for what was derived from them is still under them. `clause` is
+    the one that ended their time."""
     for field in fields:
         row = must_know(session, t.fields, "field", field)
         session.change(t.fields, {"id": field}, value=None, label=None)
         payload = {"field": field, "data": row.data, "stamp": row.stamp}
+        payload |= {} if clause is None else {"clause": clause}
         _tell_each(session, "record.erased", payload, people_of(session, row.record), at)
 
 

@@ -1,0 +1,120 @@
+"""Periods: what is past the time its policy lets it be kept is found, and erased with the clause on record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+
+from troth.decide import Truth
+from troth.facts import getter
+from troth.gate import Gate, Question, datum_of
+from troth.language.formula import Atom
+from troth.language.model import Ask, Clause, Period
+from troth.people import records
+from troth.people.holdings import Held
+from troth.people.reading import Reading
+from troth.store import tables as t
+from troth.store.session import Session
+
+PEOPLE_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A field that is kept past its time, and the clauses that no longer let it be kept."""
+
+    field: int
+    data: str
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """What ends by itself: the data words, and by full id the clauses and duties that end their keeping."""
+
+    words: frozenset[str]
+    clauses: frozenset[str]
+
+
+def _timed(gate: Gate) -> _Timed:
+    """Periods, the `never`s that they alone are excepted from, and the duties to erase."""
+    policy, words, ids = gate.policy, list[str](), set[str]()
+    house = (policy.house,) if policy.house else ()
+    for text in (*policy.versions, *policy.laws, *policy.contracts, *house):
+        periods = {c.name for c in text.clauses if any(isinstance(x, Period) for x in c.conditions)}
+        ended = [c for c in text.clauses if c.name in periods or periods & _excepted(c)]
+        erased = [d for d in text.duties if d.form == "erase" and not d.effort]
+        words += (w for c in ended for w in c.data)
+        words += (w for d in erased for w in d.slot("data"))
+        ids |= {f"{text.id}#{one.name}" for one in (*ended, *erased)}
+    return _Timed(gate.words.leaves("data", tuple(words), True), frozenset(ids))
+
+
+def _excepted(never: Clause) -> set[str]:
+    """The clauses a `never` to keep names as exceptions."""
+    return set(never.excepts) if (never.modal, never.action) == ("never", "keep") else set()
+
+
+def due(gate: Gate, session: Session, at: datetime) -> Iterator[Due]:
+    """Every field of the company that is past its time at the moment, person by person."""
+    timed = _timed(gate)
+    people = [row.id for row in session.rows(t.people, erased_at=None)] if timed.words else []
+    seen: set[int] = set()
+    listed = iter(people)
+    while some := list(islice(listed, PEOPLE_AT_ONCE)):
+        read = Reading(session)
+        read.ahead((person, timed.words) for person in some)
+        for person in some:
+            for held in read.held(person, timed.words):
+                if held.field not in seen and held.given_at <= at:
+                    seen.add(held.field)
+                    refusing = dict.fromkeys(_refusing(gate, read, held, at))
+                    clauses = tuple(clause for clause in refusing if clause in timed.clauses)
+                    if clauses:
+                        yield Due(held.field, held.data, clauses)
+
+
+def _refusing(gate: Gate, read: Reading, held: Held, at: datetime) -> Iterator[str]:
+    """The clauses that refuse to keep a field, where a period is over or a duty to erase has begun."""
+    for word, number in held.origins:
+        stamp = read.stamp(number)
+        for person in held.people:
+            question = Question(Ask("keep", word), person, at)
+            rows = read.rows(person, None, None)
+            scene = gate.scene(question, datum_of(held, stamp), rows)
+            truth = getter(scene)
+            begun = list(_begun(gate, word, scene.day, truth))
+            for leaf in gate.decider.meaning.points(question.ask, word):
+                residual = gate.decider.residual(leaf, stamp, scene.day)
+                over = begun or any(a.kind == "kept" and not truth(a) for a in residual.atoms)
+                decision = residual(residual.bits(truth)) if over else None
+                if decision is not None and not decision.allowed:
+                    yield from (*decision.clauses, *begun)
+
+
+def _begun(gate: Gate, word: str, day: date, truth: Truth) -> Iterator[str]:
+    """The duties to erase the word whose days count from a fact that holds: an account known to be unused."""
+    current, house = gate.policy.at(day), gate.policy.house
+    texts = (*((current,) if current else ()), *gate.policy.laws, *((house,) if house else ()))
+    for text in texts:
+        for duty in text.duties:
+            if duty.form == "erase" and not duty.effort:
+                facts = [f for f in duty.slot("starts") if gate.words.get("fact", f) is not None]
+                known = any(truth(Atom("fact", (fact,), True)) for fact in facts)
+                if known and word in gate.words.leaves("data", duty.slot("data"), True):
+                    yield f"{text.id}#{duty.name}"
+
+
+def sweep(gate: Gate, session: Session, at: datetime) -> Counter[str]:
+    """Erase what is past its time; how many fields by the clause that ended them.
+
+    In SQLite `store.scrub()` then empties its log. A field counts once, for the first clause that ends it.
+    """
+    erased: Counter[str] = Counter()
+    for one in list(due(gate, session, at)):
+        records.erase(session, (one.field,), at, one.clauses[0])
+        erased[one.clauses[0]] += 1
+    return erased
