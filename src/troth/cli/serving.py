@@ -48,7 +48,7 @@ def serve(host: str, port: int, policies: str | None, database: str | None) -> N
 @host_option
 @port_option
 @click.option(
-    "--people", type=click.IntRange(2), default=1000, show_default=True,
+    "--people", type=click.IntRange(2), default=2000, show_default=True,
     help="How many people a company gets.",
 )  # fmt: skip
 @click.option("--no-serve", is_flag=True, help="Only fill the store.")
