@@ -32,13 +32,12 @@ def test_the_corpus_has_no_problems_and_every_company_its_stories() -> None:
 
 @pytest.mark.parametrize(("name", "told", "story"), STORIES)
 def test_a_story_holds_in_every_reading(name: str, told: StoryFile, story: Story) -> None:
-    outcomes = play(story, GATES[name], told.fixtures, tuple(READINGS))
+    outcomes = play(story, GATES[name], told.fixtures)
     assert outcomes
     assert not [str(outcome) for outcome in outcomes if not outcome]
     asked = [o for o in outcomes if o.step.kind == "asked"]
-    assert {o.reading for o in asked} <= READINGS.keys()
     for verdicts in _by_step(asked).values():
-        assert verdicts.keys() == READINGS.keys()
+        assert verdicts.keys() == READINGS["sqlite"].keys()
         assert len(set(verdicts.values())) == 1
 
 

@@ -14,6 +14,7 @@ from troth.language.formula import TRUE, Atom, Formula, all_of, atoms
 from troth.language.meaning import Meaning
 from troth.language.model import Ask, Stamp
 from troth.query import Binding, predicate
+from troth.query import written as in_words_of
 
 Fetch = Callable[
     [str], tuple[int, int]
@@ -67,7 +68,7 @@ def verdict(
         if ask.action in ("collect", "require")
         else _held(meaning, ask, scene, company, origins)
     )
-    asked, allowed = fetch(statement.sql(dialect=dialect, identify=True)) if statement else (0, 0)
+    asked, allowed = fetch(in_words_of(statement, dialect)) if statement else (0, 0)
     return "no" if not allowed else "yes" if allowed == asked else "in part"
 
 

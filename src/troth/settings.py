@@ -34,6 +34,11 @@ def read_settings(policies: str | None = None, database: str | None = None) -> S
     return Settings(folder, where)
 
 
+def read_postgres(database: str | None = None) -> str | None:
+    """The PostgreSQL on which stories may be played: what a command says, else `TROTH_POSTGRES`."""
+    return database or os.environ.get("TROTH_POSTGRES")
+
+
 def store_key(database: str) -> bytes:
     """The key of a store; a store in memory has one for as long as it lives."""
     written = os.environ.get("TROTH_KEY")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import troth
+from tests.store.opened import KINDS, place
 from troth.cli import main
 
 POLICY = """---
@@ -50,8 +52,9 @@ STORIES = """# Stories
 class Bench:
     """A folder with a policy, its stories and a store, and the commands run in it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str = "sqlite:///troth.db") -> None:
         self.folder = folder
+        self.database = database
         self.policy = folder / "policies" / "bakery" / "2026-01-01.md"
         self.policy.parent.mkdir(parents=True)
         self.policy.write_text(POLICY)
@@ -61,9 +64,10 @@ class Bench:
         (self.policy.parent / "stories.md").write_text(STORIES.format(answer))
 
     def collect(self) -> None:
-        bakery = troth.open("policies", "sqlite:///troth.db").company("bakery")
+        bakery = troth.open("policies", self.database).company("bakery")
         at = datetime(2026, 2, 1, tzinfo=UTC)
         bakery.collect("order-form", {"email": "ida@example.com", "birthday": "3 May"}, at=at)
+        bakery.store.close()
 
     def run(self, *words: str, typed: str = "") -> Result:
         result = CliRunner().invoke(main, words, input=typed)
@@ -76,13 +80,21 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    for name in ("TROTH_POLICIES", "TROTH_DATABASE", "TROTH_KEY"):
+    for name in ("TROTH_POLICIES", "TROTH_DATABASE", "TROTH_POSTGRES", "TROTH_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     return Bench(tmp_path)
 
 
-@pytest.fixture
-def stored(bench: Bench) -> Bench:
-    bench.collect()
-    return bench
+@pytest.fixture(params=KINDS)
+def stored(
+    bench: Bench, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Bench]:
+    """The folder with somebody in its store, which is the file beside it or a database that is named."""
+    with place(request.param, bench.folder) as database:
+        if request.param == "postgresql":
+            bench.database = database
+            monkeypatch.setenv("TROTH_DATABASE", database)
+            monkeypatch.setenv("TROTH_KEY", "5a" * 32)
+        bench.collect()
+        yield bench

@@ -8,9 +8,13 @@ import sqlite3
 import subprocess
 import sys
 
+import psycopg
 import pytest
 
+from tests import postgres
 from troth import access
+from troth.store import open_store
+from troth.store import tables as t
 
 from .conftest import Bench
 
@@ -62,6 +66,31 @@ def test_where_there_is_no_store_none_is_made(bench: Bench) -> None:
     assert bench.files() == before
 
 
+def test_where_there_is_no_postgres_one_is_told_why(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TROTH_KEY", "5a" * 32)
+    with postgres.database(None) as url, postgres.database(None) as theirs:
+        for database, said in (
+            (url, "there is no store in postgresql://troth@127.0.0.1"),
+            (postgres.shared().url("nowhere"), "there is no database nowhere"),
+            ("postgresql://kim:open-sesame@127.0.0.1:1/troth", "no PostgreSQL answers"),
+            (_filled_by_somebody(theirs), "no store of troth"),
+        ):
+            result = bench.run(*ASK, "orders", "--database", database)
+            assert (result.exit_code, said in result.output) == (3, True), result.output
+            assert "sesame" not in result.output
+        monkeypatch.delenv("TROTH_KEY")
+        result = bench.run("serve", "--port", "0", "--database", url)
+        assert (result.exit_code, "set TROTH_KEY" in result.output) == (3, True), result.output
+
+
+def _filled_by_somebody(url: str) -> str:
+    with psycopg.connect(url) as connection:
+        connection.execute("create table kept (name text)")
+    return url
+
+
 def test_a_file_of_somebody_else_is_left_as_it_is(bench: Bench) -> None:
     with sqlite3.connect("theirs.db") as theirs:
         theirs.execute("create table kept (name text)")
@@ -75,11 +104,10 @@ def test_a_file_of_somebody_else_is_left_as_it_is(bench: Bench) -> None:
 
 
 def test_a_broken_ledger_is_named_and_exits_1(stored: Bench) -> None:
-    with sqlite3.connect("troth.db") as opened:
-        found = opened.execute("select name from sqlite_master where type = 'trigger'").fetchall()
-        for (name,) in found:
-            opened.execute(f"drop trigger {name}")
-        opened.execute("update ledger set kind = 'nothing' where seq = 1")
+    store = open_store(stored.database)
+    with store.transaction(writes=True) as connection:
+        connection.execute(t.ledger.update().values(kind="nothing").where(t.ledger.c.seq == 1))
+    store.close()
     result = stored.run("ledger", "verify")
     assert (result.exit_code, "broken at entry 1" in result.output) == (1, True), result.output
 
@@ -92,7 +120,7 @@ def test_a_key_is_printed_once_and_an_operator_may_sign_in(stored: Bench) -> Non
     assert stored.run("operator", "bakery", "lee", typed="short\n").exit_code == 3
     import troth
 
-    with troth.open("policies", "sqlite:///troth.db").company("bakery").reading() as session:
+    with troth.open("policies", stored.database).company("bakery").reading() as session:
         caller = access.claim(session, key.strip())
         assert caller is not None
         assert (caller.role, caller.purposes, caller.may) == ("crm", ("orders",), ("ask",))

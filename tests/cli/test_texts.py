@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from tests import postgres
+
 from .conftest import Bench
 
 
@@ -79,3 +81,19 @@ def test_stories_pass_or_fail_and_the_exit_says_so(bench: Bench) -> None:
     assert failed.exit_code == 1
     assert len(json.loads(failed.output)["failed"]) == 1
     assert bench.run("story", str(bench.policy)).exit_code == 3
+
+
+def test_stories_are_played_on_a_postgres_where_one_is_named(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = bench.run("story", "--reading", "postgres")
+    assert (nowhere.exit_code, "set TROTH_POSTGRES" in nowhere.output) == (3, True)
+    assert bench.run("story", "--database", "sqlite:///troth.db").exit_code == 2
+    url = postgres.shared().url("postgres")
+    named = bench.run("story", "--reading", "postgres", "--database", url)
+    assert (named.exit_code, named.output) == (0, "1 passed, 0 failed\n")
+    assert bench.run("story").output == "3 passed, 0 failed\n"
+    monkeypatch.setenv("TROTH_POSTGRES", url)
+    assert bench.run("story").output == "4 passed, 0 failed\n"
+    bench.tell("no")
+    assert "postgres: 2026-02-02" in bench.run("story", "--reading", "postgres").output

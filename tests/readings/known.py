@@ -81,6 +81,6 @@ def strays(companies: list[Known], reading: str = "sqlite") -> bool:
     for known in companies:
         gate = Gate(known.policy)
         for question, verdict in known.answers:
-            if READINGS[reading](gate, known.session, question) != verdict:
+            if READINGS["sqlite"][reading](gate, known.session, question) != verdict:
                 return True
     return False

@@ -1,4 +1,4 @@
-"""Decide, the query in SQLite and in DuckDB, and a naive reader of the policy give one answer, from stored rows."""
+"""Decide, the query in SQLite, DuckDB and PostgreSQL, and a naive reader of the policy give one answer, from stored rows."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from tests import postgres
 from tests.readings.asks import questions
 from tests.readings.calendar import histories, settle
 from tests.readings.company import NAME, ZONE, policies
@@ -19,8 +20,7 @@ from tests.readings.naive import Naive
 from tests.readings.pointed import POINTS
 from troth.gate import Gate, Question
 from troth.language.model import Policy
-from troth.store import Session, Store, open_store
-from troth.store.tables import metadata
+from troth.store import Session, Store, make_tables, open_store, upgrade
 from troth.story import READINGS
 
 EXAMPLES = int(os.environ.get("TROTH_EXAMPLES", "15"))  # a long run: TROTH_EXAMPLES=5000
@@ -45,18 +45,20 @@ class _OverError(Exception):
 
 
 @cache
-def _shared() -> Store:
+def shared(kind: str = "sqlite") -> Store:
     """One store for all examples: making its tables takes longer than an example."""
+    if kind == "postgresql":
+        return open_store(postgres.shared().database(postgres.template(upgrade)), alone=True)
     store = open_store("sqlite://")
     with store.transaction(writes=True) as connection:
-        metadata.create_all(connection)
+        make_tables(connection)
     return store
 
 
 @contextmanager
 def stored(policy: Policy, history: History, store: Store | None = None) -> Iterator[Session]:
     """The rows of a history, gone when the block ends."""
-    store = store or _shared()
+    store = store or shared()
     with suppress(_OverError), store.transaction(writes=True):
         store.add_company(NAME, NAME, ZONE)
         with store.writing(NAME) as session:
@@ -65,14 +67,15 @@ def stored(policy: Policy, history: History, store: Store | None = None) -> Iter
         raise _OverError
 
 
+@pytest.mark.parametrize("kind", READINGS)
 @RUN
-@given(told())
-def test_every_reading_gives_the_same_answer_as_decide(company: Told) -> None:
+@given(company=told())
+def test_every_reading_gives_the_same_answer_as_decide(kind: str, company: Told) -> None:
     policy, history, asks = company
     gate = Gate(policy)
-    with stored(policy, history) as session:
+    with stored(policy, history, shared(kind)) as session:
         for question in asks:
-            said = {name: read(gate, session, question) for name, read in READINGS.items()}
+            said = {name: read(gate, session, question) for name, read in READINGS[kind].items()}
             note(f"{question}: {said}")
             assert len(set(said.values())) == 1, said
 
@@ -108,11 +111,12 @@ ALLOWED = {
 }
 
 
+@pytest.mark.parametrize("kind", READINGS)
 @pytest.mark.parametrize("point", POINTS)
-def test_every_reading_and_the_naive_reader_get_the_point(point: str) -> None:
+def test_every_reading_and_the_naive_reader_get_the_point(point: str, kind: str) -> None:
     policy, history, (question,) = POINTS[point]
     gate = Gate(policy)
-    with stored(policy, history) as session:
-        said = {name: read(gate, session, question) for name, read in READINGS.items()}
+    with stored(policy, history, shared(kind)) as session:
+        said = {name: read(gate, session, question) for name, read in READINGS[kind].items()}
         said["naive"] = Naive(policy, session, ZONE).verdict(question)
     assert set(said.values()) == {"yes" if point in ALLOWED else "no"}, said

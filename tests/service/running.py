@@ -1,4 +1,4 @@
-"""A service that really runs: uvicorn on a loopback port, over a SQLite file, with a clock the story turns."""
+"""A service that really runs: uvicorn on a loopback port, over a store of its own, with a clock the story turns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 import uvicorn
@@ -50,9 +49,9 @@ class Running:
 
 
 @contextmanager
-def running(policy: Policy, decider: Decider, file: Path) -> Iterator[Running]:
-    """The service of one company over a new file, gone when the block ends."""
-    store = open_store(f"sqlite:///{file}")
+def running(policy: Policy, decider: Decider, database: str) -> Iterator[Running]:
+    """The service of one company over a new store, gone when the block ends."""
+    store = open_store(database)
     upgrade(store)
     service: Running | None = None
 

@@ -12,13 +12,15 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import pytest
 
+from tests import postgres
 from tests.service.killable import POLICIES
 from troth import access, ledger
 from troth.company import House
@@ -28,7 +30,7 @@ from troth.store import tables as t
 
 COMPANY, PLACE, CHOICE = "callminer", "optional-field", "no-promotional-email"
 KEY = b"a key for one test, of no other use"
-KILLS, LOADERS = 50, 3
+KILLS, LOADERS = {"sqlite": 50, "postgresql": 12}, 3
 
 
 @dataclass
@@ -62,10 +64,11 @@ class Killable:
         assert self.process.stdout.readline() == "gone\n"
 
 
-def test_fifty_kills_lose_nothing_acknowledged(tmp_path: Path) -> None:
-    file, chance, done = tmp_path / "troth.db", random.Random(7), Acknowledged()
-    with prepared(file) as store, killable(file, store) as service:
-        for turn in range(KILLS):
+@pytest.mark.parametrize("kind", KILLS)
+def test_kills_lose_nothing_acknowledged(kind: str, tmp_path: Path) -> None:
+    chance, done, kills = random.Random(7), Acknowledged(), KILLS[kind]
+    with prepared(kind, tmp_path) as store, killable(store) as service:
+        for turn in range(kills):
             service.start()
             with loaded(service, done, turn) as at_work:
                 assert at_work.wait(timeout=30)
@@ -73,8 +76,8 @@ def test_fifty_kills_lose_nothing_acknowledged(tmp_path: Path) -> None:
                 service.kill()
         with store.reading(COMPANY) as session:
             assert ledger.verify(session)
-            assert done.broken > KILLS / 2  # it was killed at work
-            assert len(done.records) > KILLS and done.choices
+            assert done.broken > kills / 2  # it was killed at work
+            assert len(done.records) > kills and done.choices
             assert done.records <= {row.id for row in session.rows(t.records)}
             assert done.choices <= {row.id for row in session.rows(t.choices)}
             assert rows(session) == entries(session)
@@ -117,15 +120,20 @@ def entries(session: Session) -> Counter[str]:
 
 
 @contextmanager
-def prepared(file: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{file}")
-    upgrade(store)
-    yield store
-    store.close()
+def prepared(kind: str, folder: Path) -> Iterator[Store]:
+    """A new store that is safe against the end of the machine: on PostgreSQL, on a server of its own."""
+    with ExitStack() as stack:
+        url = f"sqlite:///{folder / 'troth.db'}"
+        if kind == "postgresql":
+            url = stack.enter_context(postgres.running()).database()
+        store = open_store(url)
+        stack.callback(store.close)
+        upgrade(store)
+        yield store
 
 
 @contextmanager
-def killable(file: Path, store: Store) -> Iterator[Killable]:
+def killable(store: Store) -> Iterator[Killable]:
     """The forking process with a listening socket that outlives every service."""
     policy = load(POLICIES).policies[COMPANY]
     house = House({COMPANY: policy}, store, lambda: datetime.now(UTC), KEY)
@@ -134,7 +142,7 @@ def killable(file: Path, store: Store) -> Iterator[Killable]:
         key = access.issue_key(session, "load", "load", ["*"], may, at=datetime.now(UTC))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    command = [sys.executable, "-m", "tests.service.killable", COMPANY, str(file), KEY.hex(), port]
+    command = [sys.executable, "-m", "tests.service.killable", COMPANY, store.url, KEY.hex(), port]
     pipe = subprocess.PIPE
     process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
     service = Killable(process, f"http://127.0.0.1:{port}", {"authorization": f"Bearer {key}"})

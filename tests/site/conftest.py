@@ -6,14 +6,27 @@ from pathlib import Path
 import pytest
 
 from tests.site.served import Served, serve
+from tests.store.opened import KINDS, place
+
+IN_A_BROWSER = "tests.site.test_browser"  # what a page looks like does not depend on the database
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The doors over both databases."""
+    kinds = KINDS[:1] if metafunc.module.__name__ == IN_A_BROWSER else KINDS
+    if "served" in metafunc.fixturenames:
+        metafunc.parametrize("served", kinds, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The real service over the real policies and a SQLite file; each test brings people of its own."""
-    house = serve(tmp_path_factory.mktemp("site"))
-    yield house
-    house.house.store.close()
+def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The real service over the real policies and a real store; each test brings people of its own."""
+    with place(request.param, tmp_path_factory.mktemp("site")) as database:
+        house = serve(database)
+        yield house
+        house.house.store.close()
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""The service as the tests of its doors use it: real policies, a real file, a clock one can set."""
+"""The service as the tests of its doors use it: real policies, a real store, a clock one can set."""
 
 from __future__ import annotations
 
@@ -93,9 +93,9 @@ class Served:
             return session.count(table)
 
 
-def serve(folder: Path) -> Served:
+def serve(database: str) -> Served:
     clock = Clock()
-    house = open_house(POLICIES, f"sqlite:///{folder / 'troth.db'}", clock, b"k" * 32)
+    house = open_house(POLICIES, database, clock, b"k" * 32)
     for company in house.companies():
         with company.writing() as session:
             access.add_operator(session, "Kim", PASSWORD, ["privacy-officer"], at=EARLY)

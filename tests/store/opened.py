@@ -35,10 +35,11 @@ def opened(kind: str, folder: Path) -> Iterator[Store]:
 
 
 @contextmanager
-def place(kind: str, folder: Path) -> Iterator[str]:
-    """Where a new store can be made: the URL of an empty database, or of a file that is not there yet."""
+def place(kind: str, folder: Path, made: bool = False) -> Iterator[str]:
+    """Where a new store can be made: the URL of a database that is empty or, `made`, has the tables, or of
+    a file that is not there yet."""
     if kind == "postgresql":
-        with postgres.database(None) as url:
+        with postgres.database(upgrade if made else None) as url:
             yield url
     else:
         yield f"sqlite:///{folder / 'troth.db'}"

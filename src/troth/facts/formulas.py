@@ -142,7 +142,7 @@ def _measure(formula: FactFormula) -> str:
     under = formula.test == "under"
     if formula.left.name == "age":
         return "{a} > :youngest" if under else "{a} <= :youngest"
-    return f"cast({{a}} as real) {'<' if under else '>='} :number"
+    return f"cast({{a}} as double) {'<' if under else '>='} :number"
 
 
 def _exists(frame: Frame, attribute: Attribute, alias: str, condition: str) -> str:

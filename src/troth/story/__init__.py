@@ -2,7 +2,7 @@
 
 from .play import Outcome, full, play, play_file, play_step
 from .readings import READINGS
-from .stage import Stage, empty
+from .stage import Stage, empty, theatre
 
 __all__ = [
     "READINGS",
@@ -13,4 +13,5 @@ __all__ = [
     "play",
     "play_file",
     "play_step",
+    "theatre",
 ]

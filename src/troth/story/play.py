@@ -11,8 +11,8 @@ from troth.gate import Gate, Question
 from troth.language.model import Policy
 from troth.language.story_model import Fixture, Step, Story
 from troth.refusal import Refused
+from troth.store import Store
 
-from .readings import READINGS
 from .stage import Stage, empty, party_id
 from .steps import perform
 
@@ -39,17 +39,21 @@ def play(
     story: Story,
     gate: Gate,
     fixtures: Iterable[Fixture],
-    readings: Iterable[str] = tuple(READINGS),
+    readings: Iterable[str] = (),
+    theatre: Store | None = None,
 ) -> list[Outcome]:
-    """Every question of a story, and every step that is expected to be refused or is."""
+    """Every question of a story, and every step that is expected to be refused or is.
+
+    `theatre` is a store of stories, the one in memory if none is said; `readings` are of those that can
+    be had there, and are all of them if none is named.
+    """
     # a gate of its own: what it remembers of a store is of no use in another
-    with empty(Gate(gate.policy, gate.decider), fixtures) as stage:
-        return [o for step in story.steps for o in play_step(stage, step, tuple(readings))]
+    with empty(Gate(gate.policy, gate.decider), fixtures, theatre) as stage:
+        chosen = tuple(readings) or tuple(stage.readings)
+        return [o for step in story.steps for o in play_step(stage, step, chosen)]
 
 
-def play_file(
-    told: StoryFile, policy: Policy, readings: Iterable[str] = tuple(READINGS)
-) -> Iterator[Outcome]:
+def play_file(told: StoryFile, policy: Policy, readings: Iterable[str] = ()) -> Iterator[Outcome]:
     """All stories of a company's file."""
     gate = Gate(policy)
     for story in told.stories:
@@ -81,7 +85,7 @@ def _asked(stage: Stage, step: Step, at: datetime, reading: str) -> Outcome:
         answer = stage.gate.ask(stage.session, question, entry=False)
         got, clauses = answer.verdict, answer.clauses
     else:
-        got, clauses = READINGS[reading](stage.gate, stage.session, question), ()
+        got, clauses = stage.readings[reading](stage.gate, stage.session, question), ()
     cites = f" {', '.join(clauses)}" if clauses else ""
     wrong = "" if got == step.expected else f"got {got}{cites}; expected {step.expected}"
     if not wrong and reading == "decide":

@@ -1,4 +1,4 @@
-"""The same ask through each reading: decide, and the query in SQLite and in DuckDB over the stored rows."""
+"""The same ask through each reading: decide, and the query in SQLite, DuckDB and PostgreSQL over the stored rows."""
 
 from __future__ import annotations
 
@@ -48,14 +48,15 @@ def by_decide(gate: Gate, session: Session, question: Question) -> str:
     return gate.ask(session, question, entry=False).verdict
 
 
-def by_sqlite(gate: Gate, session: Session, question: Question) -> str:
-    """The verdict of the predicate, in the store where it lies."""
+def by_query(gate: Gate, session: Session, question: Question) -> str:
+    """The verdict of the predicate, in the store where the rows lie."""
+    connection = session.connection.execution_options(no_parameters=True)  # a `%` is a `%`
 
     def fetch(statement: str) -> tuple[int, int]:
-        row = session.connection.exec_driver_sql(statement).one()
+        row = connection.exec_driver_sql(statement).one()
         return int(row[0]), int(row[1])
 
-    return _verdict(gate, session, question, "sqlite", fetch)
+    return _verdict(gate, session, question, DIALECTS[connection.dialect.name], fetch)
 
 
 def by_duckdb(gate: Gate, session: Session, question: Question) -> str:
@@ -65,7 +66,12 @@ def by_duckdb(gate: Gate, session: Session, question: Question) -> str:
     return _verdict(gate, session, question, "duckdb", copy.fetch)
 
 
-READINGS: dict[str, Reading] = {"decide": by_decide, "sqlite": by_sqlite, "duckdb": by_duckdb}
+DIALECTS = {"sqlite": "sqlite", "postgresql": "postgres"}
+# by where the rows lie
+READINGS: dict[str, dict[str, Reading]] = {
+    "sqlite": {"decide": by_decide, "sqlite": by_query, "duckdb": by_duckdb},
+    "postgresql": {"decide": by_decide, "postgres": by_query},
+}
 
 
 def _verdict(gate: Gate, session: Session, question: Question, dialect: str, fetch: Fetch) -> str:

@@ -1,7 +1,8 @@
-"""The company of one story: empty at first, in memory, with the parties its file declares."""
+"""The company of one story: empty at first, gone in the end, with the parties its file declares."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -9,14 +10,17 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import text
+
 from troth import parties
 from troth.gate import Gate
 from troth.language.model import Choice, Document, Policy
 from troth.language.story_model import Agreement, Entry, Fixture
 from troth.people import attributes
 from troth.people.people import add_person
-from troth.store import Session, Store, open_store
-from troth.store.tables import metadata
+from troth.store import Session, Store, make_tables, open_store
+
+from .readings import READINGS, Reading
 
 SECRET = b"a story's own key, of no use anywhere else"
 LONG_AGO = date(1990, 1, 1)
@@ -30,6 +34,11 @@ class Stage:
     session: Session
     persons: dict[str, int] = field(default_factory=dict)
     last: str = ""  # the person last mentioned: whom a question is about
+
+    @property
+    def readings(self) -> dict[str, Reading]:
+        """The readings that can be had where the rows of this story lie."""
+        return READINGS[self.session.connection.dialect.name]
 
     @property
     def policy(self) -> Policy:
@@ -133,18 +142,37 @@ class _Over(Exception):
 
 
 @cache
-def _theatre() -> Store:
+def _in_memory() -> Store:
     """One store in memory for all stories of a process; each takes back what it did."""
     store = open_store("sqlite://")
     with store.transaction(writes=True) as connection:
-        metadata.create_all(connection)
+        make_tables(connection)
     return store
 
 
 @contextmanager
-def empty(gate: Gate, fixtures: Iterable[Fixture]) -> Iterator[Stage]:
+def theatre(database: str) -> Iterator[Store]:
+    """A store of stories on a PostgreSQL: tables of its own in one transaction, which is taken back in the
+    end. Nothing that is in the database is seen, and nothing of the stories is ever committed."""
+    store, name = open_store(database, alone=True), f"stories_{secrets.token_hex(4)}"
+    try:
+        with suppress(_Over), store.transaction(writes=True, company=name) as connection:
+            connection.execute(text(f"create schema {name}"))
+            connection.execute(text(f"set local search_path to {name}"))
+            connection.execute(
+                text("set local enable_seqscan = off")
+            )  # each story leaves dead rows
+            make_tables(connection)
+            yield store
+            raise _Over
+    finally:
+        store.close()
+
+
+@contextmanager
+def empty(gate: Gate, fixtures: Iterable[Fixture], theatre: Store | None = None) -> Iterator[Stage]:
     """A stage with nothing on it but the parties; gone when the story ends."""
-    store, name = _theatre(), gate.policy.name
+    store, name = theatre or _in_memory(), gate.policy.name
     with suppress(_Over), store.transaction(writes=True):
         store.add_company(name, name, gate.zone)
         with store.writing(name) as session:
