@@ -8,6 +8,7 @@ other statement, and moments and JSON are read where they are used.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import CompoundSelect, Connection, Dialect, Select, TextClause
@@ -31,6 +32,13 @@ class _Compiled(NamedTuple):
     def filled(self, company: str, parameters: Mapping[str, Any]) -> Any:
         values = {**self.constants, **parameters, COMPANY: company}
         return values if self.order is None else tuple([values[name] for name in self.order])
+
+    def filled_each(self, company: str, rows: Iterable[Mapping[str, Any]]) -> list[Any]:
+        same = {**self.constants, COMPANY: company}
+        if self.order is None:
+            return [{**row, **same} for row in rows]
+        pick = itemgetter(*self.order) if len(self.order) > 1 else lambda row: (row[COMPANY],)
+        return [pick({**row, **same}) for row in rows]
 
 
 class Straight:
@@ -60,7 +68,7 @@ class Straight:
     def each(self, connection: Connection, company: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute it once for each of the rows."""
         compiled = self._for(connection.dialect)
-        filled = [compiled.filled(company, row) for row in rows]
+        filled = compiled.filled_each(company, rows)
         cursor = connection.connection.cursor()
         try:
             cursor.executemany(compiled.written, filled)
