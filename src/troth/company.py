@@ -13,11 +13,12 @@ from troth import corpus
 from troth.gate import Gate, Given, Question
 from troth.language.model import ACTIONS, Action, Answer, Ask, By, Policy
 from troth.language.problem import Problem, printed
+from troth.ledger import Signer, origin
 from troth.parties.recipients import kind_of
 from troth.people.identifiers import Kind, find, find_each
 from troth.people.people import add_person
 from troth.refusal import NotAllowed, Refused, not_allowed
-from troth.settings import store_key
+from troth.settings import ledger_key, store_key
 from troth.store import Session, Store, open_store, upgrade
 from troth.store import tables as t
 
@@ -51,13 +52,18 @@ class House:
         self.key = key  # addresses are found by a hash under it
         self._companies: dict[str, Company] = {}
 
+    @cached_property
+    def signing(self) -> bytes:
+        """The secret that signs every ledger's checkpoints, made when it is first needed."""
+        return ledger_key(self.store.url)
+
     def company(self, name: str) -> Company:
         """One company by the name of its policy. KeyError names those there are."""
         if name not in self.policies:
             known = ", ".join(sorted(self.policies))
             raise KeyError(f"there is no policy for {name}; there are {known}")
         if name not in self._companies:
-            self._companies[name] = Company(self.policies[name], self.store, self.clock, self.key)
+            self._companies[name] = Company(self.policies[name], self)
         return self._companies[name]
 
     def companies(self) -> tuple[Company, ...]:
@@ -67,14 +73,13 @@ class House:
 class Company:
     """One company: ask, require, collect. Every answer and every record leaves its ledger entry."""
 
-    def __init__(self, policy: Policy, store: Store, clock: Clock, key: bytes) -> None:
+    def __init__(self, policy: Policy, house: House) -> None:
         self.policy = policy
         self.name = policy.name
-        self.store = store
-        self.clock = clock
-        self.key = key
+        self.house = house
+        self.store, self.clock, self.key = house.store, house.clock, house.key
         self.gate = Gate(policy)
-        store.add_company(self.name, self.title, self.zone)
+        self.store.add_company(self.name, self.title, self.zone)
 
     @property
     def title(self) -> str:
@@ -105,6 +110,11 @@ class Company:
         return frozenset(
             named | roles | {w for x in conditions if isinstance(x, By) for w in x.ways}
         )
+
+    @cached_property
+    def signer(self) -> Signer:
+        """Who signs the checkpoints of this company's ledger."""
+        return Signer(origin(self.name), self.house.signing)
 
     def reading(self) -> AbstractContextManager[Session]:
         """A transaction that only reads, as a context manager."""

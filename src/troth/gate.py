@@ -90,11 +90,9 @@ class Gate:
             if q.person is not None and q.ask.action not in COLLECTING
         )
         answers = [self._answer(read, question) for question in asked]
-        pairs = list(zip(asked, answers, strict=True))
-        events = [ledger.Event("asked", _payload(q, answer), q.person) for q, answer in pairs]
-        entries = ledger.record_all(session, events, at=at)
+        entries = ledger.record_all(session, _events(asked, answers), at=at)
         return [
-            Answer(answer.verdict, answer.leaves, entry.seq)
+            Answer(answer.verdict, answer.leaves, entry)
             for answer, entry in zip(answers, entries, strict=True)
         ]
 
@@ -253,6 +251,18 @@ def datum_of(held: Held, stamp: Stamp) -> Datum:
 def _collecting(given: Given, word: str, person: int | None, at: datetime) -> Question:
     ask = Ask("collect", word, place=given.place)
     return Question(ask, person, at, matter=given.matter, notice_shown=given.notice_shown)
+
+
+def _events(asked: Iterable[Question], answers: Iterable[Answer]) -> list[ledger.Event]:
+    """What is recorded of many answers. Those that say the same share one payload, written once."""
+    payloads: dict[Any, dict[str, Any]] = {}
+    events = []
+    for question, answer in zip(asked, answers, strict=True):
+        same = (question.ask, question.party, question.matter, answer.verdict, answer.clauses)
+        if same not in payloads:
+            payloads[same] = _payload(question, answer)
+        events.append(ledger.Event("asked", payloads[same], question.person))
+    return events
 
 
 def _payload(question: Question, answer: Answer) -> dict[str, Any]:

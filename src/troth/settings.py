@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,24 +55,49 @@ def store_key(database: str) -> bytes:
     return _key_file(Path(path + ".key"))
 
 
-def _from_hex(written: str) -> bytes:
+def ledger_key(database: str) -> bytes:
+    """The secret that signs the checkpoints of a store's ledgers: 32 bytes in a file outside the store.
+
+    `TROTH_LEDGER_KEY` names the file, else it is `PATH.ledger-key` beside a SQLite file. It is made when it is
+    first needed; a file that others may read is refused. A store in memory has one for as long as it lives.
+    """
+    path = os.environ.get("TROTH_LEDGER_KEY", "")
+    if not path:
+        path = database.removeprefix("sqlite:///")
+        if path == database and database.startswith("sqlite:"):
+            return secrets.token_bytes(KEY_BYTES)
+        if path == database:
+            raise ValueError(
+                "set TROTH_LEDGER_KEY to the file of the key that signs checkpoints, outside the store"
+            )
+        path += ".ledger-key"
+    return _key_file(Path(path), "the ledger's key")[:KEY_BYTES]
+
+
+def _from_hex(written: str, named: str = "TROTH_KEY") -> bytes:
     try:
         key = bytes.fromhex(written)
     except ValueError:
         key = b""
     if len(key) < KEY_BYTES:
         raise ValueError(
-            f"TROTH_KEY is not {KEY_BYTES * 2} hex digits; make one with `openssl rand -hex 32`"
+            f"{named} is not {KEY_BYTES * 2} hex digits; make one with `openssl rand -hex 32`"
         )
     return key
 
 
-def _key_file(path: Path) -> bytes:
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _from_hex(path.read_text().strip())
-    with os.fdopen(handle, "w") as file:
-        key = secrets.token_bytes(KEY_BYTES)
-        file.write(key.hex())
-    return key
+def _key_file(path: Path, named: str = "TROTH_KEY") -> bytes:
+    """The key in a file that its owner alone may read. Made whole or not at all: several may begin at once."""
+    if not path.exists():
+        made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(made, path)
+        made.unlink()
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise ValueError(f"{path} can be read by others than its owner; run `chmod 600 {path}`")
+    return _from_hex(path.read_text().strip(), named)

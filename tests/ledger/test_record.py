@@ -1,4 +1,4 @@
-"""An entry is written with what it records, in one chain for each company; forgetting breaks nothing."""
+"""An entry is written with what it records, in one tree for each company; forgetting breaks nothing."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from tests.store.opened import MINUTE, NOON, kept
 from troth.ledger import (
     Event,
     LedgerBrokenError,
-    checkpoint,
+    Signer,
     entries,
     forget,
+    origin,
     record,
     record_all,
+    sign,
+    size,
     verify,
 )
-from troth.ledger.chain import origin
 from troth.store import Store
 from troth.store import tables as t
 
@@ -28,25 +30,25 @@ from troth.store import tables as t
 def test_entries_follow_one_another(store: Store) -> None:
     with store.writing("acme") as session:
         first = record(session, "asked", {"person": 4, "allowed": True}, at=NOON, person=4)
-        second, third = record_all(
+        more = record_all(
             session, [Event("given", {"record": 7}), Event("given", None)], at=NOON + MINUTE
         )
-    assert [first.seq, second.seq, third.seq] == [1, 2, 3]
-    assert first.previous == origin("acme")
-    assert (second.previous, third.previous) == (first.head, second.head)
+    assert (first.seq, more) == (1, range(2, 4))
     with store.reading("acme") as session:
-        assert entries(session) == [first, second, third]
-        assert checkpoint(session).head == third.head
-        assert verify(session).entries == 3
+        listed = entries(session)
+        assert (listed[0], [entry.seq for entry in listed]) == (first, [1, 2, 3])
+        assert [entry.payload for entry in listed[1:]] == [{"record": 7}, None]
+        assert len({entry.leaf for entry in listed}) == 3
+        assert verify(session).entries == size(session) == 3
 
 
-def test_each_company_has_its_own_chain(store: Store) -> None:
+def test_each_company_has_its_own_tree(store: Store) -> None:
     with store.writing("acme") as session:
         record(session, "asked", {}, at=NOON)
     with store.writing("bolt") as session:
         assert record(session, "asked", {}, at=NOON).seq == 1
         assert verify(session).entries == 1
-        assert entries(session)[0].previous != origin("acme")
+        assert size(session) == 1
 
 
 def test_the_ledger_itself_says_nothing_of_an_event(store: Store) -> None:
@@ -138,11 +140,13 @@ def test_nothing_is_recorded_on_a_ledger_whose_end_is_gone(store: Store) -> None
         record_all(session, [Event("asked", {})] * 3, at=NOON)
         session.remove(t.ledger_events, seq=3)
         session.remove(t.ledger, seq=3)
+    with store.reading("acme") as session:
+        assert size(session) == 3
     with pytest.raises(LedgerBrokenError, match="lacks entry 3"), store.writing("acme") as session:
         record(session, "asked", {}, at=NOON)
 
 
-def test_a_forgotten_person_is_in_no_event_and_the_chain_holds(store: Store) -> None:
+def test_a_forgotten_person_is_in_no_event_and_the_tree_holds(store: Store) -> None:
     with store.writing("acme") as session:
         for person in (1, 2, 1):
             record(
@@ -152,10 +156,10 @@ def test_a_forgotten_person_is_in_no_event_and_the_chain_holds(store: Store) -> 
                 at=NOON,
                 person=person,
             )
-        before = checkpoint(session)
+        before = sign(session, Signer(origin("acme"), b"32 bytes that nobody else knows."), NOON)
         forgotten = forget(session, 1, at=NOON + MINUTE)
         assert forgotten is not None and forgotten.payload == {"entries": [1, 3]}
-        assert verify(session, before)
+        assert verify(session, known=before)
         assert [entry.forgotten for entry in entries(session)] == [True, False, True, False]
         assert entries(session, person=1) == []
         assert [entry.payload for entry in entries(session, person=2)] == [

@@ -13,14 +13,27 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.store.opened import MINUTE, NOON, filled
-from troth.ledger import Checkpoint, Event, Verdict, checkpoint, forget, record, record_all, verify
-from troth.ledger.chain import commitment, head
+from troth.ledger import (
+    Checkpoint,
+    Event,
+    Signer,
+    Verdict,
+    forget,
+    origin,
+    record,
+    record_all,
+    sign,
+    verify,
+)
+from troth.ledger.entry import commitment, leaf
+from troth.ledger.tree import grown
 from troth.store import Store, open_store
 
 SIZE = 6
+SIGNER = Signer(origin("acme"), b"a secret of just thirty-two byte")
 COLUMNS = {
-    "ledger": ("seq", "at", "kind", "commitment", "previous", "head"),
-    "ledger_events": ("seq", "at", "kind", "salt", "payload", "person"),
+    "ledger": ("seq", "at", "kind", "commitment", "leaf"),
+    "ledger_events": ("seq", "salt", "payload", "person"),
 }
 CELLS = [(table, column) for table, columns in COLUMNS.items() for column in columns]
 
@@ -59,9 +72,13 @@ class Tampered:
     def run(self, sql: str, *values: Any) -> None:
         assert self.file.execute(sql, values).rowcount != 0
 
+    def signed(self, signer: Signer = SIGNER) -> Checkpoint:
+        with self.store.writing("acme") as session:
+            return sign(session, signer, NOON + 60 * MINUTE)
+
     def verdict(self, known: Checkpoint | None = None) -> Verdict:
         with self.store.reading("acme") as session:
-            return verify(session, known)
+            return verify(session, SIGNER.key, known)
 
 
 @pytest.fixture
@@ -70,20 +87,19 @@ def tampered(sound: Store) -> Tampered:
 
 
 def test_an_untouched_copy_is_sound(tampered: Tampered) -> None:
-    assert tampered.verdict() == Verdict(True, SIZE, tampered.verdict().head)
+    assert tampered.verdict() == Verdict(True, SIZE, tampered.verdict().root)
     assert bool(tampered.verdict())
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.data())
 def test_any_changed_byte_is_found(sound: Store, data: st.DataObject) -> None:
     tampered = Tampered(sound)
     table, column = data.draw(st.sampled_from(CELLS))
     seq = data.draw(st.integers(1, SIZE))
-    find = f"select rowid from {table} where company = 'acme' and seq = {seq}"
-    where = f"where rowid = {tampered.file.execute(find).fetchone()[0]}"
+    where = f"where company = 'acme' and seq = {seq}"
     read = f"select cast({column} as blob) from {table} {where}"
     (old,) = tampered.file.execute(read).fetchone()
     assume(old is not None)
@@ -94,9 +110,8 @@ def test_any_changed_byte_is_found(sound: Store, data: st.DataObject) -> None:
         tampered.run(f"update {table} set {column} = cast(? as text) {where}", new)
     except sqlite3.IntegrityError:
         assume(False)  # the number of another row: the table itself refuses two
-    assume(
-        tampered.file.execute(read).fetchone()[0] != old
-    )  # ' 1' or '1\x00' is still the number 1
+    there = tampered.file.execute(read).fetchone()
+    assume(there is None or there[0] != old)  # ' 1' or '1\x00' is still the number 1
     verdict = tampered.verdict()
     assert not verdict
     assert verdict.seq is not None and verdict.seq <= seq
@@ -120,14 +135,19 @@ def test_an_end_cut_off_is_found(tampered: Tampered, last: int) -> None:
     assert verdict.problem == f"the ledger ends at {last} and had come to {SIZE}"
 
 
-def test_an_end_cut_off_with_its_count_is_found_by_a_checkpoint(tampered: Tampered) -> None:
-    with tampered.store.reading("acme") as session:
-        known = checkpoint(session)
+def test_an_end_cut_off_with_its_tree_is_found_by_a_checkpoint(tampered: Tampered) -> None:
+    known = tampered.signed()
     for table in COLUMNS:
         tampered.run(f"delete from {table} where company = 'acme' and seq > 2")
-    tampered.run("update numbers set last = 2 where company = 'acme' and name = 'ledger'")
-    assert tampered.verdict()
-    assert tampered.verdict(known).problem == "entries up to 6 of the checkpoint are missing"
+    leaves = tampered.file.execute("select leaf from ledger where company = 'acme' order by seq")
+    edge, _ = grown((), 0, [bytes.fromhex(row[0]) for row in leaves])
+    written = " ".join(part.hex() for part in edge)
+    tampered.run("update ledger_trees set size = 2, edge = ? where company = 'acme'", written)
+    said = "the ledger ends at 2 and was signed up to 6"
+    assert tampered.verdict().problem == said
+    tampered.run("delete from checkpoints")
+    assert "was set back" not in tampered.verdict().problem
+    assert tampered.verdict(known).problem == said
 
 
 @pytest.mark.parametrize(("one", "other"), [(1, 2), (2, 5), (4, 6)])
@@ -141,51 +161,109 @@ def test_swapped_entries_are_found(
             tampered.run(move, new, old)
     verdict = tampered.verdict()
     assert verdict.seq == one
+    if "ledger" in tables:
+        found = f"entry {other} stands in the place of entry {one}"
+        assert verdict.problem in (found, f"{found}, which is missing")
 
 
 @pytest.mark.parametrize("seq", range(1, SIZE + 1))
 def test_an_entry_moved_in_time_is_found(tampered: Tampered, seq: int) -> None:
-    for table in COLUMNS:
-        moved = f"update {table} set at = ? where company = 'acme' and seq = ?"
-        tampered.run(moved, "2003-06-05T12:00:00.000000Z", seq)
+    moved = "update ledger set at = ? where company = 'acme' and seq = ?"
+    tampered.run(moved, "2003-06-05T12:00:00.000000Z", seq)
     verdict = tampered.verdict()
-    assert (verdict.seq, verdict.problem) == (seq, f"entry {seq} was changed")
+    assert verdict.seq == seq
+    assert verdict.problem.startswith("entry 1 was changed" if seq == 1 else f"entry {seq} is back")
 
 
-def rewritten(tampered: Tampered, seq: int, at: str, payload: str) -> None:
-    """What somebody who knows the chain does: another event, and every later head made anew."""
-    read = "select {} from {} where company = 'acme' and seq = ?"
+def rewritten(tampered: Tampered, seq: int, at: str, payload: str, whole: bool = True) -> None:
+    """What somebody who knows the tree does: another event, and its hashes made anew, or all hashes."""
     change = "update {} set {} where company = 'acme' and seq = ?"
-    salt, person = tampered.file.execute(
-        read.format("salt, person", "ledger_events"), [seq]
+    salt, person, kind = tampered.file.execute(
+        "select salt, person, kind from ledger join ledger_events using (company, seq) "
+        "where company = 'acme' and seq = ?",
+        [seq],
     ).fetchone()
     committed = commitment(salt, payload, person)
-    tampered.run(change.format("ledger_events", "at = ?, payload = ?"), at, payload, seq)
-    tampered.run(change.format("ledger", "at = ?, commitment = ?"), at, committed, seq)
-    following = ""
-    for number in range(seq, SIZE + 1):
-        columns = read.format("previous, at, kind, commitment", "ledger")
-        previous, moment, kind, committed = tampered.file.execute(columns, [number]).fetchone()
-        if number > seq:
-            previous = following
-        following = head(previous, number, moment, kind, committed)
-        pair = change.format("ledger", "previous = ?, head = ?")
-        tampered.run(pair, previous, following, number)
+    hashed = leaf("acme", seq, at, kind, committed).hex()
+    tampered.run(change.format("ledger_events", "payload = ?"), payload, seq)
+    tampered.run(
+        change.format("ledger", "at = ?, commitment = ?, leaf = ?"), at, committed, hashed, seq
+    )
+    if whole:
+        leaves = "select leaf from ledger where company = 'acme' order by seq"
+        edge, _ = grown((), 0, [bytes.fromhex(row[0]) for row in tampered.file.execute(leaves)])
+        plant = "update ledger_trees set edge = ? where company = 'acme'"
+        tampered.run(plant, " ".join(part.hex() for part in edge))
 
 
-def test_a_chain_made_anew_is_found_by_a_checkpoint(sound: Store, tampered: Tampered) -> None:
-    with sound.reading("acme") as session:
-        known = checkpoint(session)
-    rewritten(tampered, 4, "2014-11-21T12:04:00.000000Z", '{"n":4000}')
+LATER = "2014-11-21T12:04:00.000000Z"
+
+
+@pytest.mark.parametrize(("seq", "named"), [(4, "entries 1 to 4"), (5, "entries 5 to 6")])
+def test_an_entry_rewritten_with_its_hashes_is_found_by_the_tree(
+    tampered: Tampered, seq: int, named: str
+) -> None:
+    rewritten(tampered, seq, f"2014-11-21T12:0{seq}:00.000000Z", '{"n":4000}', whole=False)
+    assert tampered.verdict().problem.startswith(f"{named} are not what was recorded")
+
+
+def test_a_tree_made_anew_is_found_by_its_checkpoints(tampered: Tampered) -> None:
+    stored = tampered.signed()
+    rewritten(tampered, 4, LATER, '{"n":4000}')
+    verdict = tampered.verdict()
+    assert (verdict.seq, verdict.entries) == (1, SIZE)
+    assert verdict.problem.startswith(f"entries 1 to 6 are not what was signed at {stored.at}")
+    tampered.run("delete from checkpoints")
     assert tampered.verdict()  # from inside, nothing shows
-    assert tampered.verdict(known).problem == "entry 6 is not the one of the checkpoint"
+    assert tampered.verdict(stored).problem == verdict.problem
 
 
-def test_an_entry_backdated_with_its_chain_is_found(tampered: Tampered) -> None:
+def test_checkpoints_narrow_what_was_rewritten(tampered: Tampered) -> None:
+    first = tampered.signed()
+    with tampered.store.writing("acme") as session:
+        record_all(session, [Event("asked", {"n": 7})] * 2, at=NOON)
+        sign(session, SIGNER, NOON)
+    assert tampered.verdict().checkpoints == 2
+    rewritten(tampered, 7, first.at, '{"n":8}')
+    assert tampered.verdict().problem.startswith("entries 7 to 8 are not what was signed at")
+
+
+def test_a_changed_checkpoint_is_found(tampered: Tampered) -> None:
+    tampered.signed()
+    tampered.run("update checkpoints set note = replace(note, '13:00', '12:59')")
+    assert tampered.verdict().problem.startswith("the stored checkpoint of 6 entries cannot be")
+
+
+def test_a_checkpoint_of_another_key_is_not_trusted(tampered: Tampered) -> None:
+    tampered.signed(Signer(origin("acme"), b"another key, made by an intruder"))
+    assert "not signed with the key" in tampered.verdict().problem
+
+
+def test_an_entry_backdated_with_all_its_hashes_is_found(tampered: Tampered) -> None:
     rewritten(tampered, 4, "2014-11-21T12:01:30.000000Z", '{"n":4}')
     verdict = tampered.verdict()
     assert verdict.seq == 4
     assert verdict.problem.startswith("entry 4 is backdated")
+
+
+def test_an_entry_backdated_behind_a_checkpoint_is_found(tampered: Tampered) -> None:
+    signed = tampered.signed()
+    with tampered.store.writing("acme") as session:
+        late = record(session, "asked", {}, at=NOON)
+        assert late.at > NOON and verify(session)  # it took the moment of the checkpoint
+    (salt,) = tampered.file.execute(
+        "select salt from ledger_events where company = 'acme' and seq = 7"
+    ).fetchone()
+    committed = commitment(salt, "{}", None)
+    early = "2014-11-21T12:06:30.000000Z"
+    assert early < signed.at
+    hashed = leaf("acme", 7, early, "asked", committed).hex()
+    tampered.run(
+        "update ledger set at = ?, leaf = ? where company = 'acme' and seq = 7", early, hashed
+    )
+    assert tampered.verdict().problem == (
+        f"entry 7 is backdated: it is of {early}, after {signed.at}"
+    )
 
 
 def test_an_event_destroyed_without_record_is_found(tampered: Tampered) -> None:
@@ -224,7 +302,8 @@ def test_a_neighbours_entries_do_not_pass_for_ours(tampered: Tampered) -> None:
     for table in COLUMNS:
         tampered.run(f"delete from {table} where company = 'acme'")
         tampered.run(f"update {table} set company = 'acme' where company = 'bolt'")
-    tampered.run("update numbers set last = 3 where company = 'acme' and name = 'ledger'")
+    tampered.run("delete from ledger_trees where company = 'acme'")
+    tampered.run("update ledger_trees set company = 'acme' where company = 'bolt'")
     assert tampered.verdict().seq == 1
 
 
@@ -239,7 +318,7 @@ def test_an_added_entry_and_an_added_event_are_found(tampered: Tampered) -> None
 def test_every_page_of_a_long_ledger_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("troth.ledger.verifying._PAGE", 4)
+    monkeypatch.setattr("troth.ledger.verifying.PAGE", 4)
     store = filled(open_store(f"sqlite:///{tmp_path / 'long.db'}"))
     with store.writing("acme") as session:
         record_all(session, [Event("asked", {"n": n}) for n in range(12)], at=NOON)
@@ -250,4 +329,16 @@ def test_every_page_of_a_long_ledger_is_read(
 
 def test_an_empty_ledger_is_sound(store: Store) -> None:
     with store.reading("acme") as session:
-        assert verify(session, checkpoint(session)).entries == 0
+        assert verify(session).entries == 0
+
+
+def test_a_changed_node_of_a_long_ledger_is_found(tmp_path: Path) -> None:
+    store = filled(open_store(f"sqlite:///{tmp_path / 'long.db'}"))
+    with store.writing("acme") as session:
+        record_all(session, [Event("asked", {"n": n}) for n in range(600)], at=NOON)
+        assert verify(session)
+        change = "update ledger_nodes set hash = 'ab' where company = :company and number = 1"
+        session.sql(change)
+        verdict = verify(session)
+        assert (verdict.seq, verdict.entries) == (257, 511)
+        assert verdict.problem.startswith("entries 257 to 512 are not what was recorded")

@@ -101,10 +101,11 @@ def test_the_ledger_still_verifies_and_says_that_someone_was_forgotten(store: St
         anna, ben = person(session, "anna@example.com"), person(session, "ben@example.com")
         live(session, anna)
         give(session, [anna, ben], recording="…")
-        before = ledger.checkpoint(session)
+        signer = ledger.Signer(ledger.origin("acme"), b"32 bytes that nobody else knows.")
+        before = ledger.sign(session, signer, on(2014))
         forget(session, anna, on(2015))
     with store.reading("acme") as session:
-        assert ledger.verify(session, before)
+        assert ledger.verify(session, signer.key, before)
         assert ledger.entries(session, person=anna) == []
         assert len(ledger.entries(session, person=ben)) == 3
         (entry,) = ledger.entries(session, kind="person.forgotten")

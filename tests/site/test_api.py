@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tests.site.served import EARLY, Served, someone
-from troth import access
+from troth import access, ledger
 from troth.people import choices, notices
 from troth.store import tables as t
 
@@ -26,8 +26,8 @@ def test_an_answer_cites_its_clauses_and_has_its_entry(served: Served) -> None:
     assert said["clauses"][0]["href"] == "/callminer/privacy/2014-11-21#use.service"
     assert said["clauses"][0]["sentence"].startswith("We may use your information")
     with served.company().reading() as session:
-        entry = session.one(t.ledger_events, seq=said["entry"])
-    assert entry is not None and (entry.kind, entry.person) == ("asked", person)
+        (entry,) = ledger.entries(session, after_seq=said["entry"] - 1, limit=1)
+    assert (entry.kind, entry.person) == ("asked", person)
 
 
 def test_yesterdays_data_keeps_yesterdays_promise(served: Served) -> None:
@@ -362,10 +362,11 @@ def test_the_description_names_every_door_and_shape(served: Served) -> None:
     answer = served.browser().get("/api/openapi.json")
     said = msgspec.json.decode(answer.content)
     assert said["openapi"].startswith("3.1")
-    assert set(said["paths"]) == {f"/api/{{company}}/{d}" for d in ("ask", "collect", "choices")}
+    doors = {f"/api/{{company}}/{door}" for door in ("ask", "collect", "choices")}
+    assert doors == {path for path, does in said["paths"].items() if "post" in does}
     shapes = said["components"]["schemas"]
     references = set(msgspec.json.encode(said).decode().split('"#/components/schemas/')[1:])
     assert {r.split('"')[0] for r in references} <= shapes.keys()
     assert shapes["AskBody"]["additionalProperties"] is False
-    for path in said["paths"].values():
-        assert path["post"]["responses"].keys() >= {"200", "401", "403", "422"}
+    for door in doors:
+        assert said["paths"][door]["post"]["responses"].keys() >= {"200", "401", "403", "422"}

@@ -111,7 +111,7 @@ def test_the_ledger_is_verified_on_demand(served: Served) -> None:
     browser = served.browser()
     at_the_desk(browser)
     page = fill(browser, "/desk", {}, "/desk/verify").text
-    assert "entries, whole, head" in page
+    assert "entries, whole, root" in page
 
 
 def test_who_signed_out_asks_no_more(served: Served) -> None:

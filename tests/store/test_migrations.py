@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,7 +16,9 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.store.opened import KINDS, place
+from troth import ledger
 from troth.store import Store, StoreProblem, make_tables, open_store
+from troth.store import tables as t
 from troth.store.migrations import NEWEST, configuration, downgrade, schema_version, upgrade
 from troth.store.tables import metadata
 
@@ -117,3 +122,80 @@ def test_every_table_starts_with_its_company_and_every_key_carries_it(table) -> 
     keyed = [index.columns[0].name for index in table.indexes]
     keyed += [reference.column_keys[0] for reference in table.foreign_key_constraints]
     assert set(keyed) <= {"company"}
+
+
+# -- the ledger's chain becomes a tree -------------------------------------------------------------
+
+
+def sha(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def chained(store: Store, company: str, entries: int) -> str:
+    """A store of the first version, its ledger a chain of so many entries; the head of the last."""
+    previous = sha(f"troth ledger of {company}")
+    with store.transaction(writes=True) as connection:
+        connection.execute(
+            text("insert into companies values (:company, 'Acme', 'UTC')"), {"company": company}
+        )
+        for seq in range(1, entries + 1):
+            row: dict[str, Any] = {
+                "company": company,
+                "seq": seq,
+                "at": "2014-11-21T12:00:00.000000Z",
+            }
+            row |= {"kind": "asked", "salt": "ab", "payload": '{"n":1}', "person": seq % 5 + 1}
+            row["commitment"] = sha(f'ab{{"payload":{{"n":1}},"person":{row["person"]}}}')
+            said = f"{previous}\n{seq}\n{row['at']}\nasked\n{row['commitment']}"
+            row |= {"previous": previous, "head": sha(said)}
+            previous = str(row["head"])
+            for table, columns in CHAIN.items():
+                values = ", ".join(f":{name}" for name in columns.split(", "))
+                connection.execute(text(f"insert into {table} ({columns}) values ({values})"), row)
+        if entries:
+            counted = {"company": company, "last": entries}
+            connection.execute(
+                text("insert into numbers values (:company, 'ledger', :last)"), counted
+            )
+    return previous
+
+
+CHAIN = {
+    "ledger": "company, seq, at, kind, commitment, previous, head",
+    "ledger_events": "company, seq, at, kind, salt, payload, person",
+}
+
+
+def test_a_chain_becomes_a_tree_of_the_same_entries(empty: Store) -> None:
+    upgrade(empty, "0001")
+    head = chained(empty, "acme", 520)
+    chained(empty, "bolt", 3)
+    chained(empty, "none", 0)
+    upgrade(empty)
+    with empty.writing("acme") as session:
+        assert ledger.verify(session).entries == 521
+        assert session.count(t.ledger_nodes) == 2
+        last = ledger.entries(session, newest_first=True, limit=1)[0]
+        assert (last.kind, last.payload) == ("ledger.tree-begun", {"entries": 520, "head": head})
+        assert ledger.entries(session, limit=1)[0].payload == {"n": 1}
+        ledger.forget(session, 2, at=datetime(2015, 1, 1, tzinfo=UTC))
+        assert ledger.verify(session).entries == 522
+    with empty.reading("none") as session:
+        assert ledger.verify(session).entries == 0
+    downgrade(empty, "0001")
+    with empty.transaction(writes=False) as connection:
+        rows = connection.execute(text("select * from ledger where company = 'bolt'")).all()
+        assert len(rows) == 4
+    upgrade(empty)
+    with empty.reading("acme") as session:
+        assert ledger.verify(session).entries == 523
+
+
+def test_a_broken_chain_is_not_made_whole_by_an_upgrade(empty: Store) -> None:
+    upgrade(empty, "0001")
+    chained(empty, "acme", 5)
+    with empty.transaction(writes=True) as connection:
+        connection.execute(text("update ledger set kind = 'given' where seq = 3"))
+    with pytest.raises(ValueError, match="the ledger of acme is broken at entry 3"):
+        upgrade(empty)
+    assert schema_version(empty) == "0001"

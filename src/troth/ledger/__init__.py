@@ -1,16 +1,19 @@
-"""What was done: an append-only chain of salted commitments, beside the events it commits to."""
+"""What was done: an append-only tree of salted commitments, beside the events it commits to."""
 
 from __future__ import annotations
 
-from troth.ledger.chain import Checkpoint, Entry, Event
-from troth.ledger.recording import (
-    LedgerBrokenError,
-    checkpoint,
-    entries,
-    forget,
-    record,
-    record_all,
+from troth.ledger.entry import Entry, Event, LedgerBrokenError
+from troth.ledger.export import export
+from troth.ledger.note import (
+    Checkpoint,
+    NoteError,
+    Signer,
+    VerifierKey,
+    origin,
+    read_checkpoint,
 )
+from troth.ledger.proving import checkpoints, continued, newest, proof, sign
+from troth.ledger.recording import entries, forget, record, record_all, size
 from troth.ledger.verifying import Verdict, verify
 
 __all__ = [
@@ -18,11 +21,22 @@ __all__ = [
     "Entry",
     "Event",
     "LedgerBrokenError",
+    "NoteError",
+    "Signer",
     "Verdict",
-    "checkpoint",
+    "VerifierKey",
+    "checkpoints",
+    "continued",
     "entries",
+    "export",
     "forget",
+    "newest",
+    "origin",
+    "proof",
+    "read_checkpoint",
     "record",
     "record_all",
+    "sign",
+    "size",
     "verify",
 ]

@@ -2,119 +2,173 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, text
 
-from troth.ledger.chain import FORGOTTEN, KIND, Checkpoint, Entry, Event, commitment, head, origin
+from troth.ledger.entry import FORGOTTEN, KIND, Entry, Event, LedgerBrokenError, commitment, leaf
+from troth.ledger.tree import KEPT, Edge, Node, grown
 from troth.store import Session, Straight
 from troth.store import tables as t
 from troth.store.columns import canonical, read_moment, written_moment
-from troth.store.numbers import reserve
 
-_HEAD = Straight(select(t.ledger.c.head, t.ledger.c.at).where(t.ledger.c.seq == bindparam("last")))
-_ENTRIES = select(
-    *t.ledger.c["seq", "at", "kind", "commitment", "previous", "head"],
-    *t.ledger_events.c["payload", "person"],
-    t.ledger_events.c.salt.is_(None).label("forgotten"),
+_TREE = Straight(  # locked where the database can: one writer at a time grows it
+    select(*t.ledger_trees.c["size", "at", "edge"]).with_for_update()
 )
+_THERE = Straight(select(t.ledger.c.seq).where(t.ledger.c.seq == bindparam("seq")))
+_PLANT = Straight(
+    text(
+        "insert into ledger_trees (company, size, at, edge) values (:of_company, 0, '', '') "
+        "on conflict (company) do nothing"
+    )
+)
+_GROW = Straight(
+    text("update ledger_trees set size = :size, at = :at, edge = :edge where company = :of_company")
+)
+_ANY = Straight(select(t.ledger.c.seq).limit(1))
 _INSERT_ENTRY = Straight(
     text(
-        "insert into ledger (company, seq, at, kind, commitment, previous, head) "
-        "values (:of_company, :seq, :at, :kind, :commitment, :previous, :head)"
+        "insert into ledger (company, seq, at, kind, commitment, leaf) "
+        "values (:of_company, :seq, :at, :kind, :commitment, :leaf)"
     )
 )
 _INSERT_EVENT = Straight(
     text(
-        "insert into ledger_events (company, seq, at, kind, salt, payload, person) "
-        "values (:of_company, :seq, :at, :kind, :salt, :payload, :person)"
+        "insert into ledger_events (company, seq, salt, payload, person) "
+        "values (:of_company, :seq, :salt, :payload, :person)"
+    )
+)
+_INSERT_NODE = Straight(
+    text(
+        "insert into ledger_nodes (company, level, number, hash) "
+        "values (:of_company, :level, :number, :hash)"
     )
 )
 SALT_BYTES = 16
 
 
-class LedgerBrokenError(Exception):
-    """The ledger cannot be continued: its last entry is gone."""
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A company's tree as it stands: how many leaves, the moment of the last, the edge."""
+
+    size: int = 0
+    at: str = ""
+    edge: Edge = ()
 
 
 def record(
     session: Session, kind: str, payload: Any, *, at: datetime, person: int | None = None
 ) -> Entry:
     """Write one event and its entry. `payload` may name people by number, and holds no personal value."""
-    return record_all(session, [Event(kind, payload, person)], at=at)[0]
+    (row,) = _record(session, [Event(kind, payload, person)], at)
+    bound = row["commitment"], row["leaf"]
+    return Entry(row["seq"], read_moment(row["at"]), kind, *bound, payload, person)
 
 
-def record_all(session: Session, events: Sequence[Event], *, at: datetime) -> list[Entry]:
-    """Write several events at once, in their order: one look at the end of the chain, two inserts.
+def record_all(session: Session, events: Sequence[Event], *, at: datetime) -> range:
+    """Write several events at once, in their order: the tree is read once and grows once. Their numbers.
 
-    An entry's moment is never before that of the entry it follows: of two writers whose clocks differ
-    a little, the later writer takes the later moment. A moment long past belongs into the payload.
+    An entry's moment is never before that of the entry it follows, nor before a checkpoint signed
+    meanwhile: of two writers whose clocks differ a little, the later writer takes the later moment. A
+    moment long past belongs into the payload.
     """
     if not events:
-        return []
+        return range(0)
+    rows = _record(session, events, at)
+    return range(rows[0]["seq"], rows[-1]["seq"] + 1)
+
+
+def _record(session: Session, events: Sequence[Event], at: datetime) -> list[dict[str, Any]]:
+    """The entries with their events, as they were stored."""
     session.require_writing()
-    payloads = [_payload(event) for event in events]  # what is wrong with one fails before any
-    moment = written_moment(at)
-    first = reserve(session.connection, session.company, "ledger", len(events), column="seq")
-    previous, last = _end(session, first)
-    moment = max(moment, last)  # as text: it sorts as the moments do
-    said = list(zip(events, payloads, strict=True))
-    rows = list(_chained(said, first, previous, moment))
+    payloads = _payloads(events)  # what is wrong with one fails before any
+    written = written_moment(at)
+    tree = grow_from(session)
+    moment = max(written, tree.at)  # as text: it sorts as the moments do
+    rows = list(_rows(session.company, events, payloads, tree.size + 1, moment))
+    edge, nodes = grown(tree.edge, tree.size, [row.pop("hash") for row in rows])
     session.put_straight(_INSERT_ENTRY, rows)
     session.put_straight(_INSERT_EVENT, rows)
-    return [
-        _entry(row, read_moment(moment), event) for row, event in zip(rows, events, strict=True)
-    ]
+    keep(session, Tree(tree.size + len(rows), moment, edge), nodes)
+    return rows
 
 
-def _payload(event: Event) -> str:
-    if not KIND.fullmatch(event.kind):
-        raise ValueError(f"`{event.kind}` is no kind of entry; use lower case words and hyphens")
-    return canonical(event.payload)
-
-
-def _end(session: Session, first: int) -> tuple[str, str]:
-    """The head and moment that entry `first` follows."""
-    if first == 1:
-        return origin(session.company), ""
-    found = session.fetch(_HEAD, last=first - 1)
+def grow_from(session: Session) -> Tree:
+    """The tree as it stands, held until the transaction ends."""
+    found = session.fetch(_TREE)
     if not found:
-        raise LedgerBrokenError(
-            f"the ledger of {session.company} lacks entry {first - 1}, so nothing can be recorded; "
-            "verify it and restore it from a backup"
-        )
-    ((previous, at),) = found
-    return previous, at
+        if session.fetch(_ANY):
+            raise _broken(session, "has entries and no tree")
+        session.put_straight(_PLANT, [{}])
+        found = session.fetch(_TREE)
+    ((size, at, edge),) = found
+    if size and not session.fetch(_THERE, seq=size):
+        raise _broken(session, f"lacks entry {size}")
+    return Tree(size, at, read_edge(edge))
 
 
-def _chained(
-    said: Iterable[tuple[Event, str]], first: int, previous: str, at: str
+def keep(session: Session, tree: Tree, nodes: Sequence[Node] = ()) -> None:
+    """Store the tree as it stands now, with the nodes it completed."""
+    written = " ".join(part.hex() for part in tree.edge)
+    session.put_straight(_GROW, [{"size": tree.size, "at": tree.at, "edge": written}])
+    if nodes:
+        stored = [
+            {"level": level // KEPT, "number": number, "hash": node.hex()}
+            for level, number, node in nodes
+        ]
+        session.put_straight(_INSERT_NODE, stored)
+
+
+def read_edge(written: str) -> Edge:
+    """The edge as it is stored."""
+    return tuple(bytes.fromhex(part) for part in written.split())
+
+
+def _broken(session: Session, how: str) -> LedgerBrokenError:
+    return LedgerBrokenError(
+        f"the ledger of {session.company} {how}, so nothing can be recorded; "
+        "verify it and restore it from a backup"
+    )
+
+
+def _payloads(events: Sequence[Event]) -> list[str]:
+    """Each payload as text; one that several events share is written once."""
+    texts: dict[int, str] = {}
+    for event in events:
+        if not KIND.fullmatch(event.kind):
+            raise ValueError(
+                f"`{event.kind}` is no kind of entry; use lower case words and hyphens"
+            )
+        if id(event.payload) not in texts:
+            texts[id(event.payload)] = canonical(event.payload)
+    return [texts[id(event.payload)] for event in events]
+
+
+def _rows(
+    company: str, events: Sequence[Event], payloads: Sequence[str], first: int, at: str
 ) -> Iterator[dict[str, Any]]:
-    """Each event with its entry, as they are stored, the entry following the one before it."""
-    for seq, (event, payload) in enumerate(said, start=first):
-        salt = secrets.token_hex(SALT_BYTES)
+    """Each event with its entry as they are stored, and the hash of the leaf beside them."""
+    salts = os.urandom(SALT_BYTES * len(events)).hex()
+    width = 2 * SALT_BYTES
+    for place, (event, payload) in enumerate(zip(events, payloads, strict=True)):
+        seq, salt = first + place, salts[place * width : (place + 1) * width]
         committed = commitment(salt, payload, event.person)
-        following = head(previous, seq, at, event.kind, committed)
+        hashed = leaf(company, seq, at, event.kind, committed)
         yield {
             "seq": seq,
             "at": at,
             "kind": event.kind,
             "commitment": committed,
-            "previous": previous,
-            "head": following,
+            "leaf": hashed.hex(),
+            "hash": hashed,
             "salt": salt,
             "payload": payload,
             "person": event.person,
         }
-        previous = following
-
-
-def _entry(row: dict[str, Any], moment: datetime, event: Event) -> Entry:
-    chain = (row["commitment"], row["previous"], row["head"])
-    return Entry(row["seq"], moment, event.kind, *chain, event.payload, event.person)
 
 
 def forget(session: Session, person: int, *, at: datetime) -> Entry | None:
@@ -130,14 +184,11 @@ def forget(session: Session, person: int, *, at: datetime) -> Entry | None:
     return record(session, FORGOTTEN, {"entries": [row.seq for row in hers]}, at=at)
 
 
-def checkpoint(session: Session) -> Checkpoint:
-    """How far the ledger has come. Print it, mail it, let a customer keep it."""
-    newest = entries(session, limit=1, newest_first=True)
-    return (
-        Checkpoint(newest[0].seq, newest[0].head)
-        if newest
-        else Checkpoint(0, origin(session.company))
-    )
+_ENTRIES = select(
+    *t.ledger.c["seq", "at", "kind", "commitment", "leaf"],
+    *t.ledger_events.c["payload", "person"],
+    t.ledger_events.c.salt.is_(None).label("forgotten"),
+).join_from(t.ledger, t.ledger_events, t.ledger.c.seq == t.ledger_events.c.seq)
 
 
 def entries(
@@ -152,10 +203,9 @@ def entries(
     newest_first: bool = False,
 ) -> list[Entry]:
     """Entries with their events, in order; `after_seq` continues a listing."""
-    joined = _ENTRIES.join_from(t.ledger, t.ledger_events, t.ledger.c.seq == t.ledger_events.c.seq)
-    wanted = joined.where(t.ledger.c.seq > after_seq).limit(limit)
+    wanted = _ENTRIES.where(t.ledger.c.seq > bindparam("after")).limit(limit)
     if kind is not None:
-        wanted = wanted.where(t.ledger_events.c.kind == kind)
+        wanted = wanted.where(t.ledger.c.kind == kind)
     if person is not None:
         wanted = wanted.where(t.ledger_events.c.person == person)
     if since is not None:
@@ -163,4 +213,10 @@ def entries(
     if before is not None:
         wanted = wanted.where(t.ledger.c.at < before)
     order = t.ledger.c.seq.desc() if newest_first else t.ledger.c.seq
-    return [Entry(**row._mapping) for row in session.execute(wanted.order_by(order))]
+    found = session.execute(wanted.order_by(order), {"after": after_seq})
+    return [Entry(**row._mapping) for row in found]
+
+
+def size(session: Session) -> int:
+    """How many entries there are."""
+    return sum(row.size for row in session.rows(t.ledger_trees))

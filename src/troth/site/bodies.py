@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from troth.language.model import Action
 
@@ -150,6 +150,16 @@ class ChoiceAnswer(Struct):
     """What was noted: the numbers of the rows of the history."""
 
     rows: list[int]
+
+
+class ConsistencyAnswer(Struct):
+    """That the first `old` entries of the ledger are still the first of `new`: hashes in base 64, as the
+    proof of RFC 6962, 2.1.2."""
+
+    origin: str
+    old: Annotated[int, Meta(ge=1)] = field(name="from")
+    new: Annotated[int, Meta(ge=1)] = field(name="to")
+    proof: list[str] = []
 
 
 class ProblemAnswer(Struct, omit_defaults=True):

@@ -54,17 +54,17 @@ def take(request: Request, form: Form) -> Response:
 
 
 def verify(request: Request, form: Form) -> Response:
-    """Read the whole ledger and hold it against its chain."""
+    """Read the whole ledger and hold it against its tree and its checkpoints."""
     found = operator_of(request)
     if found is None:
         return RedirectResponse("/desk/sign-in", 303)
     visit.must_be_ours(request, form, "desk", visit.DESK_COOKIE)
     company, site = found[0], visit.site_of(request)
     with company.reading() as session:
-        verdict = ledger.verify(session)
+        verdict = ledger.verify(session, company.signer.key)
     when = moment_said(company, site.now())
     site.verified[company.name] = (
-        f"Verified {when}: {verdict.entries} entries, whole, head {verdict.head[:12]}."
+        f"Verified {when}: {verdict.entries} entries, whole, root {verdict.root}."
         if verdict
         else f"Verified {when}: broken. {capital(verdict.problem)}."
     )

@@ -19,6 +19,7 @@ TYPES: tuple[Any, ...] = (
     bodies.AskAnswer,
     bodies.CollectAnswer,
     bodies.ChoiceAnswer,
+    bodies.ConsistencyAnswer,
     bodies.ProblemAnswer,
 )
 # door → what it does, its body, its answer
@@ -26,6 +27,24 @@ DOORS = {
     "ask": ("May we do this with what is held about a person?", "AskBody", "AskAnswer"),
     "collect": ("Keep what was given just now, or refuse it whole", "CollectBody", "CollectAnswer"),
     "choices": ("Note a choice, a consent, or an answer to a clause", "", "ChoiceAnswer"),
+}
+# address → what it gives to anybody, without a key: its parameters in the address, its answer
+PUBLIC = {
+    "ledger/checkpoint": (
+        "The ledger's newest checkpoint, a signed note (C2SP tlog-checkpoint)",
+        (),
+    ),
+    "ledger/proof/{entry}": (
+        "That an entry stands in the ledger that was signed (C2SP tlog-proof)",
+        (("entry", "path", "the entry's number, counted from 1"),),
+    ),
+    "ledger/consistency": (
+        "That an older checkpoint's entries are still the first (RFC 6962, 2.1.2)",
+        (
+            ("from", "query", "the size of the older checkpoint"),
+            ("to", "query", "the size of the newer one; the newest without it"),
+        ),
+    ),
 }
 PROBLEMS = {
     "400": "The body cannot be read.",
@@ -57,6 +76,7 @@ def description() -> bytes:
         f"/api/{{company}}/{name}": {"post": _operation(name, *said, choice)}
         for name, said in DOORS.items()
     }
+    paths |= {f"/api/{{company}}/{name}": {"get": _public(name)} for name in PUBLIC}
     return msgspec.json.encode(
         {
             "openapi": "3.1.0",
@@ -80,28 +100,55 @@ def _operation(
     name: str, summary: str, body: str, answer: str, choice: dict[str, Any]
 ) -> dict[str, Any]:
     taken = _named(body) if body else choice
-    problem = {"application/problem+json": {"schema": _named("ProblemAnswer")}}
-    answers: dict[str, Any] = {
-        "200": {
-            "description": "The answer.",
-            "content": {"application/json": {"schema": _named(answer)}},
-        }
-    }
-    answers |= {code: {"description": said, "content": problem} for code, said in PROBLEMS.items()}
     return {
         "operationId": name,
         "summary": summary,
-        "parameters": [
-            {
-                "name": "company",
-                "in": "path",
-                "required": True,
-                "schema": {"type": "string"},
-                "description": "the company by the name of its policy; the key is of it",
-            }
-        ],
+        "parameters": [_company("the company by the name of its policy; the key is of it")],
         "requestBody": {"required": True, "content": {"application/json": {"schema": taken}}},
-        "responses": answers,
+        "responses": _answers({"application/json": {"schema": _named(answer)}}, PROBLEMS),
+    }
+
+
+def _public(name: str) -> dict[str, Any]:
+    summary, parameters = PUBLIC[name]
+    asked = [
+        {
+            "name": parameter,
+            "in": where,
+            "required": parameter != "to",
+            "schema": {"type": "integer", "minimum": 1},
+            "description": said,
+        }
+        for parameter, where, said in parameters
+    ]
+    given: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}}
+    if name == "ledger/consistency":
+        given = {"application/json": {"schema": _named("ConsistencyAnswer")}}
+    problems = {code: PROBLEMS[code] for code in ("404", "422", "500")}
+    return {
+        "operationId": name.partition("/{")[0].replace("/", "-"),
+        "summary": summary,
+        "security": [],
+        "parameters": [_company("the company by the name of its policy"), *asked],
+        "responses": _answers(given, problems),
+    }
+
+
+def _company(said: str) -> dict[str, Any]:
+    return {
+        "name": "company",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string"},
+        "description": said,
+    }
+
+
+def _answers(given: dict[str, Any], problems: dict[str, str]) -> dict[str, Any]:
+    problem = {"application/problem+json": {"schema": _named("ProblemAnswer")}}
+    answers: dict[str, Any] = {"200": {"description": "The answer.", "content": given}}
+    return answers | {
+        code: {"description": said, "content": problem} for code, said in problems.items()
     }
 
 

@@ -8,6 +8,7 @@ other statement, and moments and JSON are read where they are used.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import CompoundSelect, Connection, Dialect, Select, String, TextClause, bindparam
@@ -34,6 +35,13 @@ class _Compiled(NamedTuple):
         if self.by_place:
             return tuple([values[name] for name in self.names])
         return {name: values[name] for name in self.names}
+
+    def filled_each(self, company: str, rows: Iterable[Mapping[str, Any]]) -> list[Any]:
+        same = {**self.constants, COMPANY: company}
+        if not self.by_place:
+            return [{**row, **same} for row in rows]
+        pick = itemgetter(*self.names) if len(self.names) > 1 else lambda row: (row[COMPANY],)
+        return [pick({**row, **same}) for row in rows]
 
 
 class Straight:
@@ -65,7 +73,7 @@ class Straight:
     def each(self, connection: Connection, company: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute it once for each of the rows."""
         compiled = self._for(connection.dialect)
-        filled = [compiled.filled(company, row) for row in rows]
+        filled = compiled.filled_each(company, rows)
         cursor = connection.connection.cursor()
         try:
             cursor.executemany(compiled.written, filled)

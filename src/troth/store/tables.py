@@ -68,6 +68,13 @@ def _table(name: str, key: tuple[str, ...], *parts: SchemaItem) -> Table:
     return Table(name, metadata, company, *parts, PrimaryKeyConstraint("company", *key))
 
 
+def _kept(name: str, key: tuple[str, ...], *parts: SchemaItem) -> Table:
+    """A table that only grows, in the order of its key: SQLite keeps its rows in the key itself."""
+    company = Column("company", TEXT, ForeignKey("companies.company"), nullable=False)
+    keyed = PrimaryKeyConstraint("company", *key)
+    return Table(name, metadata, company, *parts, keyed, sqlite_with_rowid=False)
+
+
 def _numbered(name: str, *parts: SchemaItem) -> Table:
     """A table whose rows are numbered for each company; an insert without `id` takes the next."""
     number = Column("id", NUMBER, nullable=False, autoincrement=False, default=next_number)
@@ -336,26 +343,40 @@ attempts = (
 
 # -- what was done ---------------------------------------------------------------------------------
 
-ledger = _table(
+ledger = _kept(
     "ledger",
     ("seq",),
     _has("seq", NUMBER),
     _has("at", MOMENT),
     _has("kind"),
     _has("commitment"),
-    _has("previous"),
-    _has("head"),
+    _has("leaf"),
+    Index(None, "company", "kind", "seq"),
 )
-ledger_events = _table(
+ledger_events = _kept(
     "ledger_events",
     ("seq",),
     _has("seq", NUMBER),
-    _has("at", MOMENT),
-    _has("kind"),
     _may_have("salt"),  # NULL once forgotten, and the payload with it
     _may_have("payload", JSON),
     _may_have("person", NUMBER),
     _to("ledger", "seq", "seq"),
-    Index(None, "company", "person"),
-    Index(None, "company", "kind", "at"),
+    Index(None, "company", "person", "seq"),
+)
+ledger_trees = _table(  # the edge of the tree, by which it grows
+    "ledger_trees",
+    (),
+    _has("size", NUMBER),
+    _has("at", MOMENT),  # of the last entry or checkpoint: nothing later is said to be before it
+    _has("edge"),
+)
+ledger_nodes = _kept(  # of the nodes above the leaves every eighth level
+    "ledger_nodes",
+    ("level", "number"),
+    _has("level", NUMBER),
+    _has("number", NUMBER),
+    _has("hash"),
+)
+checkpoints = _kept(
+    "checkpoints", ("size",), _has("size", NUMBER), _has("at", MOMENT), _has("note")
 )

@@ -1,18 +1,20 @@
-"""How an entry is bound to its event and to every entry before it: two hashes, over text as it is stored.
+"""What an entry is, and how it is bound to its event and its place: two hashes, over text as it is stored.
 
     commitment = sha256(salt || {"payload": …, "person": …})
-    head       = sha256(previous head, seq, moment, kind, commitment)
+    leaf       = sha256(0x00 || company, seq, moment, kind, commitment: a line each)
 
 The salt hides the payload: who holds the ledger alone can neither read an event nor test a guess.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
+
+from troth.ledger.tree import leaf_hash
 
 KIND = re.compile(r"[a-z][a-z0-9.-]{0,63}")  # `choice.said`
 FORGOTTEN = "forgotten"  # the kind of the entry that names the entries whose events were destroyed
@@ -29,42 +31,33 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a company's ledger, with the event it commits to while that is remembered."""
+    """One entry of a company's ledger, with the event it commits to while that is remembered.
+
+    `seq` counts from 1; in the tree it is the leaf `seq - 1`. `commitment` and `leaf` are hexadecimal.
+    """
 
     seq: int
     at: datetime
     kind: str
     commitment: str
-    previous: str
-    head: str
+    leaf: str
     payload: Any = None
     person: int | None = None
     forgotten: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """How far a ledger had come: kept elsewhere, it shows later that nothing before it was rewritten."""
-
-    seq: int
-    head: str
-
-
-def origin(company: str) -> str:
-    """What the first entry of a company follows."""
-    return _sha256(f"troth ledger of {company}")
+class LedgerBrokenError(Exception):
+    """The ledger cannot be continued or signed: it is not what was recorded."""
 
 
 def commitment(salt: str, payload: str, person: int | None) -> str:
     """What an entry says of its event. `payload` is the stored text, byte for byte."""
     named = "null" if person is None else person
-    return _sha256(f'{salt}{{"payload":{payload},"person":{named}}}')
+    said = f'{salt}{{"payload":{payload},"person":{named}}}'
+    return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def head(previous: str, seq: int, at: str, kind: str, committed: str) -> str:
-    """What stands for this entry and all before it. `at` is the stored text."""
-    return _sha256(f"{previous}\n{seq}\n{at}\n{kind}\n{committed}")
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def leaf(company: str, seq: int, at: str, kind: str, committed: str) -> bytes:
+    """The entry's leaf of the tree. `at` is the stored text."""
+    said = f"{company}\n{seq}\n{at}\n{kind}\n{committed}"
+    return leaf_hash(said.encode("utf-8", "surrogatepass"))
