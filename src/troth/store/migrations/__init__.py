@@ -20,7 +20,7 @@ from troth.store.tables import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0001"
+NEWEST = "0002_mail"
 NOTHING = "base"
 _one_at_a_time = threading.Lock()  # Alembic keeps its place in module variables
 
