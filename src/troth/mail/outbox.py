@@ -69,6 +69,16 @@ def undelivered(session: Session, limit: int = 100) -> list[Any]:
     return session.rows(t.outbox, wrong, order=[O.id.desc()], limit=limit)
 
 
+def try_again(session: Session, number: int, at: datetime) -> bool:
+    """Have a mail tried anew that waits or was given up. False where there is no such mail."""
+    may = O.state.in_(("waiting", "failed"))
+    if session.one(t.outbox, may, id=number) is None:
+        return False
+    session.change(t.outbox, {"id": number}, state="waiting", due_at=at, created_at=at, tries=0)
+    work.wake(session, POST, "", at, at)
+    return True
+
+
 def _row(
     kind: str,
     person: int,

@@ -11,12 +11,14 @@ import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 from sqlalchemy import select
 
 from troth import work
 from troth.company import Company, House
 from troth.mail.asked import LINK, send_link
+from troth.mail.bounces import read_bounces
 from troth.mail.kinds import KINDS
 from troth.mail.letter import Kind, Row, message
 from troth.mail.outbox import POST, next_due
@@ -32,6 +34,8 @@ log = logging.getLogger("troth.mail")
 WAITS = (1, 5, 30, 120, 360, 720)  # minutes after each try that failed for now; then the last again
 GIVEN_UP = timedelta(days=5)  # RFC 5321, 4.5.4.1
 REST = timedelta(minutes=1)  # where the relay is not there at all
+BOUNCES = "bounces"  # the job that reads what came back
+LOOK = timedelta(minutes=1)
 AT_ONCE = 200  # mails in one taking of the job
 
 
@@ -56,7 +60,26 @@ class Post:
         found: dict[str, Doer] = {LINK: self._link}
         if self.relay is not None:
             found[POST] = self.deliver
+            if self.relay.bounces:
+                found[BOUNCES] = self._look
         return found
+
+    def begin(self) -> None:
+        """What a worker does before its first job: mails that come back are looked for from now on."""
+        if self.relay is not None and self.relay.bounces:
+            first = self.house.companies()[0]
+            with first.writing() as session:
+                work.wake(session, BOUNCES, "", first.clock(), first.clock())
+
+    def _look(self, company: str, job: Job) -> None:
+        """Read the Maildir of what came back, for all companies at once; again in a minute."""
+        assert self.relay is not None
+        one = self.house.company(company)
+        ours, others = read_bounces(self.house, self.kinds, Path(self.relay.bounces))
+        if ours or others:
+            log.info("%s mails came back, %s others lie with them", ours, others)
+        with one.writing() as session:
+            work.later(session, job, one.clock() + LOOK)
 
     def _link(self, company: str, job: Job) -> None:
         send_link(self.house.company(company), job)

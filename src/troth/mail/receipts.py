@@ -68,6 +68,12 @@ def receipt(company: Company, session: Session, person: int, number: int) -> Rec
     return _said(company, session, entry)
 
 
+def last_entry(session: Session) -> int:
+    """The number of the newest entry: what comes after it is done from now on."""
+    newest = ledger.entries(session, limit=1, newest_first=True)
+    return newest[0].seq if newest else 0
+
+
 def send_receipts(session: Session, person: int, since: int, at: datetime) -> None:
     """Have what the person did after entry `since` mailed to her; the policy is asked when it is sent."""
     acts = [

@@ -92,10 +92,10 @@ def everybody_with(session: Session, kind: Kind) -> list[tuple[int, int]]:
     """Everyone who has an identifier of the kind now, with the number of their first, by person."""
     having = (t.identifiers.c.kind == kind, t.identifiers.c.until.is_(None))
     firsts = (
-        select(t.identifiers.c.person, func.min(t.identifiers.c.id))
+        select(t.identifiers.c.person, func.min(t.identifiers.c.id).label("first"))
         .join(t.people, t.people.c.id == t.identifiers.c.person)
         .where(*having, t.people.c.erased_at.is_(None))
         .group_by(t.identifiers.c.person)
         .order_by(t.identifiers.c.person)
     )
-    return [(int(person), int(number)) for person, number in session.execute(firsts)]
+    return [(int(row.person), int(row.first)) for row in session.execute(firsts)]

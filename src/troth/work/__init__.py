@@ -13,6 +13,7 @@ from troth.work.jobs import (
     put,
     put_all,
     take,
+    waiting,
     wake,
 )
 from troth.work.worker import Doer, Worker
@@ -30,5 +31,6 @@ __all__ = [
     "put",
     "put_all",
     "take",
+    "waiting",
     "wake",
 ]
