@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from tests.store.opened import filled
 from troth.company import Company, House
 from troth.corpus import load
 from troth.gate import Given
@@ -17,7 +16,7 @@ from troth.mail import Post
 from troth.people.attributes import set_value
 from troth.people.people import add_person
 from troth.settings import Relay
-from troth.store import open_store
+from troth.store import Store
 from troth.work import Worker
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -57,8 +56,7 @@ class Posted:
         return Worker(self.house.store, names, self.post.doers, lambda: self.now).all_due()
 
 
-def posted(folder: Path, relay: Relay | None) -> Posted:
-    store = filled(open_store(f"sqlite:///{folder / 'troth.db'}"))
+def posted(store: Store, relay: Relay | None) -> Posted:
     house = House(policies(), store, lambda: made.now, KEY)
     made = Posted(house, Post(house, relay))
     return made

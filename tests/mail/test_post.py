@@ -23,6 +23,7 @@ from troth.people.forget import forget
 from troth.people.people import end_identifier
 from troth.refusal import Refused
 from troth.settings import read_relay
+from troth.store import Store
 from troth.store import tables as t
 
 ANNA = "anna@example.com"
@@ -309,7 +310,7 @@ def test_a_text_that_is_not_the_one_of_the_entry_is_not_shown(post: Posted) -> N
 
 
 def test_starttls_and_a_password(
-    tmp_path: Path, received: Received, monkeypatch: pytest.MonkeyPatch
+    store: Store, tmp_path: Path, received: Received, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     openssl = shutil.which("openssl")
     assert openssl is not None
@@ -320,14 +321,13 @@ def test_starttls_and_a_password(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
     with relaying(received, tls=context) as relay:
-        house = posted(tmp_path, relay)
+        house = posted(store, relay)
         house.person(ANNA)
         ask(house, ANNA)
         house.work()
         assert received.mails == []  # nobody vouches for this certificate
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
         house.work(2 * MINUTE)
-        house.house.store.close()
     assert len(received.mails) == 1
     assert received.encrypted == [True]
     assert received.signed_in == [b"troth"]
