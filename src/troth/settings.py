@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 KEY_BYTES = 32
+HERE = "http://127.0.0.1:8000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,58 @@ def read_settings(policies: str | None = None, database: str | None = None) -> S
 def read_postgres(database: str | None = None) -> str | None:
     """The PostgreSQL on which stories may be played: what a command says, else `TROTH_POSTGRES`."""
     return database or os.environ.get("TROTH_POSTGRES")
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """The mail server that takes our mails, as whom we send, and where the links in them lead."""
+
+    host: str
+    port: int
+    security: str  # tls, starttls or none
+    sender: str  # an address; `{company}` in it stands for the company's name
+    address: str = HERE  # of the service, without a slash at its end
+    user: str = ""
+    password: str = field(default="", repr=False)
+    bounces: str = ""  # a Maildir in which undeliverable mail comes back
+
+
+PORTS = {"tls": 465, "starttls": 587, "none": 25}
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+def read_relay(address: str = "") -> Relay | None:
+    """The relay that the environment names, or None: then mails wait in the outbox.
+
+    `TROTH_SMTP_HOST`, `TROTH_SMTP_PORT`, `TROTH_SMTP_SECURITY` (tls, starttls or none), `TROTH_SMTP_USER`,
+    `TROTH_SMTP_PASSWORD`, `TROTH_MAIL_FROM`, `TROTH_MAIL_BOUNCES` (a Maildir), and `TROTH_ADDRESS`: where the
+    service is reached, which links must not take from whoever asks; else `address`, where it listens.
+    """
+    said = os.environ.get
+    host = said("TROTH_SMTP_HOST", "")
+    if not host:
+        return None
+    security = said("TROTH_SMTP_SECURITY", "starttls")
+    if security not in PORTS:
+        raise ValueError(f"TROTH_SMTP_SECURITY is {security}; say tls, starttls or none")
+    port = said("TROTH_SMTP_PORT", str(PORTS[security]))
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError(f"TROTH_SMTP_PORT is {port}; say a number from 1 to 65535")
+    sender = said("TROTH_MAIL_FROM", "")
+    if sender.count("@") != 1 or any(c.isspace() for c in sender):
+        raise ValueError(
+            "TROTH_MAIL_FROM is no address; say who sends, such as privacy@acme.example"
+        )
+    user, password = said("TROTH_SMTP_USER", ""), said("TROTH_SMTP_PASSWORD", "")
+    if user and security == "none" and host not in LOCAL:
+        raise ValueError(
+            "TROTH_SMTP_PASSWORD would cross the network in clear; say starttls or tls"
+        )
+    reached = (said("TROTH_ADDRESS", "") or address or HERE).rstrip("/")
+    if not reached.startswith(("http://", "https://")):
+        raise ValueError(f"TROTH_ADDRESS is {reached}; say it with https://")
+    bounces = said("TROTH_MAIL_BOUNCES", "")
+    return Relay(host, int(port), security, sender, reached, user, password, bounces)
 
 
 def store_key(database: str) -> bytes:

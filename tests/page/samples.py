@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.page.samples_mail import MAIL_CONTEXTS
+
 HOSTILE = "<script>alert('x')</script>"
 COMPANY = {"name": "acme", "display": "Acme, Inc."}
 VERSION = {"since": "5 June 2003", "href": "/acme/privacy/2003-06-05"}
@@ -32,6 +34,7 @@ ASKED = dict.fromkeys(("company", "purpose", "party", "matter"), "") | {
 }
 
 CONTEXTS: dict[str, dict[str, Any]] = {
+    **MAIL_CONTEXTS,
     "policy.html": {"title": "Privacy", "body": "<h1>Privacy at Acme</h1>"},
     "home.html": {
         "title": "Companies",

@@ -23,7 +23,10 @@ def served(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
     """The real service over the real policies and a real store; each test brings people of its own."""
-    with place(request.param, tmp_path_factory.mktemp("site")) as database:
+    folder = tmp_path_factory.mktemp("site")
+    with place(request.param, folder) as database, pytest.MonkeyPatch.context() as environment:
+        if request.param == "postgresql":  # has no file beside which a secret could lie
+            environment.setenv("TROTH_LEDGER_KEY", str(folder / "ledger-key"))
         house = serve(database)
         yield house
         house.house.store.close()

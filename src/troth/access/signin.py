@@ -21,6 +21,7 @@ from troth.store import tables as t
 
 TRIES = 5
 WINDOW = timedelta(minutes=1)
+KEPT = timedelta(hours=1)  # other doors count over longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,16 @@ def sign_in(
 
 
 def _count_try(session: Session, tried: str, at: datetime) -> Refused | None:
-    session.remove(t.attempts, t.attempts.c.at <= at - WINDOW)
-    before = session.rows(t.attempts, name=tried, order=[t.attempts.c.at])
+    session.remove(t.attempts, t.attempts.c.at <= at - KEPT)
+    lately = t.attempts.c.at > at - WINDOW
+    before = session.rows(t.attempts, lately, name=tried, order=[t.attempts.c.at])
     if len(before) < TRIES:
         session.add(t.attempts, name=tried, at=at)
         return None
     noted = (
         f"{tried} throttled"  # on record once a window: a flood of tries must not flood the ledger
     )
-    if session.one(t.attempts, name=noted) is None:
+    if not session.count(t.attempts, lately, name=noted):
         session.add(t.attempts, name=noted, at=at)
         record(session, "sign-in-throttled", {"tries": TRIES}, at=at)
     return Refused("throttled", before[-TRIES].at + WINDOW)

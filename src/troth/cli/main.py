@@ -21,6 +21,8 @@ COMMANDS = {
     "sweep": ("sweeping", "erase what is past the time its policy lets it be kept"),
     "ledger": ("ledger", "check the record"),
     "serve": ("serving", "the service: pages, forms, desk and API"),
+    "work": ("working", "do the durable jobs: deliver mail, tell people"),
+    "mail": ("mailing", "a mailing to whom the policy allows it, and mail that came back"),
     "demo": ("serving", "a filled demo of every company, served"),
     "key": ("access", "a key for a program, and what it may do with it"),
     "operator": ("access", "let somebody of the company sign in at the desk"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from troth.company import Company, House
     from troth.corpus import Corpus
     from troth.language.model import Document, Policy
+    from troth.settings import Relay
 
 SQLITE, POSTGRES = "sqlite:///", "postgresql"
 READ_ON = "name the folder with --policies DIR, or run this where it stands"
@@ -173,6 +174,16 @@ def open_company(policies: str | None, database: str | None, name: str) -> Compa
     """One company of the house, the others unread: what a command on one company stands on."""
     house = open_house(policies, database, company=name)
     return company_named(house if name in house.policies else open_house(policies, database), name)
+
+
+def relay_named(address: str = "") -> Relay | None:
+    """The mail relay that the environment names, or none; what is wrong with it is told before anything."""
+    from troth.settings import read_relay
+
+    try:
+        return read_relay(address)
+    except ValueError as wrong:
+        raise Failed(str(wrong)) from None
 
 
 def company_named(house: House, name: str) -> Company:

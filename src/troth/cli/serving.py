@@ -7,12 +7,13 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 import click
 
-from .opening import Failed, open_house
+from .opening import Failed, open_house, relay_named
 from .options import database_option, policies_option
 
 if TYPE_CHECKING:
@@ -35,13 +36,18 @@ port_option = click.option(
 @click.command()
 @host_option
 @port_option
+@click.option("--no-work", is_flag=True, help="Leave the jobs to `troth work`.")
 @policies_option
 @database_option
-def serve(host: str, port: int, policies: str | None, database: str | None) -> None:
+def serve(host: str, port: int, no_work: bool, policies: str | None, database: str | None) -> None:
     """Serve every company: pages, forms, choices, the desk and the API. Makes the store if there is none."""
+    from .working import working
+
     with _listening(host, port) as heard:
+        relay = relay_named(_address(heard))
         house = open_house(policies, database, new=True)
-        _serve(house, heard, lambda: click.echo(_address(heard)))
+        with working(house, None if no_work else relay, here=not no_work):
+            _serve(house, heard, lambda: click.echo(_address(heard)), mail=relay is not None)
 
 
 @click.command()
@@ -60,7 +66,9 @@ def demo(
     host: str, port: int, people: int, no_serve: bool, policies: str | None, database: str
 ) -> None:
     """Fill every company with people across the years of its versions, and serve it."""
-    from troth.demo import told
+    from troth.demo import receiving, told
+
+    from .working import working
 
     shown = sys.stderr.isatty()
     if no_serve:
@@ -76,7 +84,8 @@ def demo(
             _fill(house, FIRST, shown=False)  # whom the lines above name come before everybody else
             _fill(house, people, shown, PAUSE)
 
-        _serve(house, heard, fill)
+        with receiving(_address(heard)) as (relay, received), working(house, relay):
+            _serve(house, heard, fill, mail=True, received=received)
 
 
 def _fill(house: House, people: int, shown: bool, pause: float = 0) -> None:
@@ -120,13 +129,23 @@ def _address(heard: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
-def _serve(house: House, heard: socket.socket, then: Callable[[], None]) -> None:
+def _serve(
+    house: House,
+    heard: socket.socket,
+    then: Callable[[], None],
+    mail: bool = False,
+    received: Sequence[EmailMessage] | None = None,
+) -> None:
     """Serve until stopped; what comes `then` does not keep the first visitor waiting."""
     import uvicorn
 
     from troth.site import create_app
 
-    config = uvicorn.Config(create_app(house), access_log=False, log_level="warning")
+    for company in house.companies():
+        _ = company.signer  # a secret that cannot be had is told of before anybody asks
+
+    app = create_app(house, mail=mail, received=received)
+    config = uvicorn.Config(app, access_log=False, log_level="warning")
     server = uvicorn.Server(config)
 
     def after_the_start() -> None:

@@ -17,6 +17,7 @@ def told(house: House, address: str, coming: int = 0) -> str:
             address,
             *counted,
             *signing,
+            f"  or by a link: what this demo mails lies in {address}postbox",
             f"  the desk, {address}desk: {OPERATOR}, {PASSWORD}",
         ]
     )

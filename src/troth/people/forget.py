@@ -23,6 +23,10 @@ _LET_GO = (
 _ERASE_FIELDS = delete(t.fields).where(t.fields.c.record.in_(_THEIR_RECORDS))
 _THEIR_FIELDS = select(t.fields.c.id).where(t.fields.c.record.in_(_THEIR_RECORDS))
 _ERASE_ORIGINS = delete(t.field_origins).where(t.field_origins.c.field.in_(_THEIR_FIELDS))
+_THEIR_LINKS = select(t.links.c.id).where(
+    (t.links.c.person == bindparam("who")) | (t.links.c.joins == bindparam("who"))
+)
+_LINKLESS = update(t.outbox).where(t.outbox.c.link.in_(_THEIR_LINKS)).values(link=None)
 _CHUNK = 500
 
 
@@ -85,5 +89,9 @@ def _forget_known(session: Session, person: int) -> None:
     for table in (t.attributes, t.assertions):
         session.remove(table, of="person", key=str(person))
     session.remove(t.attributes, of="person", name=SAME_AS, value=str(person))
-    for table in (t.events, t.told, t.matter_people, t.sessions):
+    session.remove(t.outbox, person=person)
+    session.execute(_LINKLESS, {"who": person})
+    session.remove(t.links, t.links.c.joins == person)
+    told = (t.events, t.told, t.campaign_people, t.matter_people, t.sessions, t.links)
+    for table in told:
         session.remove(table, person=person)

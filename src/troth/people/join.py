@@ -1,7 +1,8 @@
-"""Two records found to be one person: refusals unite, consents intersect, and all of it can be undone.
+"""Two records found to be one person: refusals unite, consents intersect, and it can be undone.
 
 What one record takes over from the other is written as further rows, marked with whose they are. So every
-reading of the histories sees the joined state, and parting returns each record to what it said itself.
+reading of the histories sees the joined state. Parting returns each record to what it said itself, but no
+refusal is lost by it: which of the two meant it is not known any more, so both keep it.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def join(session: Session, one: int, other: int, at: datetime) -> None:
 
 
 def part(session: Session, one: int, other: int, at: datetime) -> None:
-    """They were not one person after all: each keeps what was said for it, and nothing of the other's."""
+    """They were not one person after all: each keeps what was said for it, and every refusal of either."""
     before = same(session, one)
     ended = 0
     for person, value in ((one, other), (other, one)):
@@ -45,8 +46,9 @@ def part(session: Session, one: int, other: int, at: datetime) -> None:
         raise Conflict(f"persons {one} and {other} were not joined with one another")
     for person in before:
         circle = same(session, person)
-        _part_choices(session, person, circle, at)
-        _part_answers(session, person, circle, at)
+        apart = [each for each in before if each not in circle]
+        _part_choices(session, person, circle, apart, at)
+        _part_answers(session, person, circle, apart, at)
     _enter(session, "person.parted", one, other, at)
 
 
@@ -112,14 +114,32 @@ def _alike(own: Said, other: Said) -> bool:
     return (own.standing, own.until, own.scope) == (other.standing, other.until, other.scope)
 
 
-def _part_choices(session: Session, person: int, circle: Iterable[int], at: datetime) -> None:
+def _part_choices(
+    session: Session, person: int, circle: Iterable[int], apart: Sequence[int], at: datetime
+) -> None:
     spoken = [s for s in choices.history(session, person) if s.at <= at]
     now = {(s.choice, s.cell): s for s in spoken}
     own = {(s.choice, s.cell): s for s in spoken if _belongs(s.carried_from, circle)}
     for key, last in now.items():
         said = own.get(key) or replace(last, standing=False)
-        if not _alike(last, said):
-            _write_said(session, person, said, through(person), at)
+        refused = last.kind == "choice" and last.standing and not said.standing
+        if refused or _alike(last, said) or _withdrawn(session, apart, said):
+            continue
+        _write_said(session, person, said, through(person), at)
+
+
+def _withdrawn(session: Session, apart: Sequence[int], own: Said) -> bool:
+    """A consent that one of the others took back after she gave it stays taken back."""
+    return (
+        own.kind == "consent"
+        and own.standing
+        and any(
+            not s.standing and s.at >= own.at and (s.choice, s.cell) == (own.choice, own.cell)
+            for other in apart
+            for s in choices.history(session, other, own.choice)
+            if came_through(s.carried_from) is None
+        )
+    )
 
 
 def _belongs(mark: str | None, circle: Iterable[int]) -> bool:
@@ -153,14 +173,21 @@ def _join_answers(session: Session, people: Sequence[int], at: datetime) -> None
                 _write_answer(session, person, refused, through(refused.person), at)
 
 
-def _part_answers(session: Session, person: int, circle: Iterable[int], at: datetime) -> None:
-    """Back to what she answered herself. What she never answered stays a no: it lifts nothing."""
+def _part_answers(
+    session: Session, person: int, circle: Iterable[int], apart: Sequence[int], at: datetime
+) -> None:
+    """Back to what she answered herself, except where one of the others said no. What she never answered
+    stays a no: it lifts nothing."""
     given = [a for a in notices.answers_given(session, person) if a.at <= at]
     now = {(a.clause, a.digest): a for a in given}
     own = {(a.clause, a.digest): a for a in given if _belongs(a.way, circle)}
+    others = [a for other in apart for a in notices.answers_given(session, other)]
+    refused = {
+        (a.clause, a.digest) for a in others if a.answer == "no" and came_through(a.way) is None
+    }
     for key, last in now.items():
         answer = own.get(key) or replace(last, answer="no")
-        if answer.answer != last.answer:
+        if answer.answer != last.answer and (answer.answer == "no" or key not in refused):
             _write_answer(session, person, answer, through(person), at)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import func, select
+
 from troth import ledger
 from troth.people.identifiers import (
     OF_ONE,
@@ -84,3 +86,16 @@ def end_identifier(
         session.change(t.identifiers, {"id": row.id}, until=at)
         payload = {"person": person, "identifier": row.id, "kind": kind}
         ledger.record(session, "person.identifier-ended", payload, at=at, person=person)
+
+
+def everybody_with(session: Session, kind: Kind) -> list[tuple[int, int]]:
+    """Everyone who has an identifier of the kind now, with the number of their first, by person."""
+    having = (t.identifiers.c.kind == kind, t.identifiers.c.until.is_(None))
+    firsts = (
+        select(t.identifiers.c.person, func.min(t.identifiers.c.id).label("first"))
+        .join(t.people, t.people.c.id == t.identifiers.c.person)
+        .where(*having, t.people.c.erased_at.is_(None))
+        .group_by(t.identifiers.c.person)
+        .order_by(t.identifiers.c.person)
+    )
+    return [(int(row.person), int(row.first)) for row in session.execute(firsts)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from email.message import EmailMessage
 from pathlib import Path
 
 import msgspec
@@ -22,14 +24,19 @@ from troth.site import (
     bodies,
     choices,
     desk,
+    desk_mail,
     desk_signin,
     held,
+    leaving,
     ledger,
+    link,
     openapi,
     pages,
+    postbox,
     register,
     signin,
     visit,
+    you,
 )
 from troth.site.body import posted
 from troth.site.headers import Headers
@@ -39,8 +46,14 @@ from troth.site.seal import Seal
 GET, POST = ["GET"], ["POST"]
 
 
-def create_app(house: House, footnote: str | None = None) -> Starlette:
-    """The service over all companies of a house. `footnote` stands at the foot of every page."""
+def create_app(
+    house: House,
+    footnote: str | None = None,
+    mail: bool = False,
+    received: Sequence[EmailMessage] | None = None,
+) -> Starlette:
+    """The service over all companies of a house. `footnote` stands at the foot of every page; `mail` says
+    that a relay takes our mails; `received` are those a demo's own server was given, to be shown."""
     app = Starlette(
         routes=_routes(),
         middleware=[Middleware(Headers, shown=shown)],
@@ -52,7 +65,9 @@ def create_app(house: House, footnote: str | None = None) -> Starlette:
             Conflict: _conflict,
         },
     )
-    app.state.site = visit.Site(house, _templates(), Seal(house.key), footnote)
+    app.state.site = visit.Site(
+        house, _templates(), Seal(house.key), footnote, mail=mail, postbox=received
+    )
     for company in house.companies():  # entered in the store before anybody asks
         _ = company.sentences
     return app
@@ -64,10 +79,13 @@ def _routes() -> list[Route | Mount]:
         Route("/", pages.home),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         Route("/problems", pages.problems),
+        Route("/postbox", postbox.show, methods=GET),
         Route("/law/{name}", pages.law),
         Route("/desk", desk.show, methods=GET),
         Route("/desk", posted(desk.take), methods=POST),
         Route("/desk/verify", posted(desk.verify), methods=POST),
+        Route("/desk/mail", desk_mail.show, methods=GET),
+        Route("/desk/mail", posted(desk_mail.take), methods=POST),
         Route("/desk/sign-in", desk_signin.show, methods=GET),
         Route("/desk/sign-in", posted(desk_signin.take), methods=POST),
         Route("/desk/sign-out", posted(desk_signin.leave), methods=POST),
@@ -94,6 +112,13 @@ def _routes() -> list[Route | Mount]:
         Route("/{company}/held", held.show, methods=GET),
         Route("/{company}/sign-in", signin.show, methods=GET),
         Route("/{company}/sign-in", posted(signin.take), methods=POST),
+        Route("/{company}/link/{token}", link.show, methods=GET),
+        Route("/{company}/link/{token}", posted(link.take), methods=POST),
+        Route("/{company}/you", you.show, methods=GET),
+        Route("/{company}/you", posted(you.take), methods=POST),
+        Route("/{company}/receipts/{entry:int}", you.receipt, methods=GET),
+        Route("/{company}/unsubscribe/{token}", leaving.show, methods=GET),
+        Route("/{company}/unsubscribe/{token}", leaving.take, methods=POST),
         Route("/{company}/sign-out", posted(signin.leave), methods=POST),
         Route("/{company}/{form}", register.show, methods=GET),
         Route("/{company}/{form}", posted(register.take), methods=POST),

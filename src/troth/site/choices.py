@@ -7,6 +7,7 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from troth import mail
 from troth.company import Company
 from troth.people import choices as said
 from troth.people.choices import Scope
@@ -66,17 +67,28 @@ def take(request: Request, form: Form) -> Response:
     visit.must_be_ours(request, form, "choices")
     at = visit.site_of(request).now()
     with company.writing() as session:
+        before = mail.last_entry(session)
         if form.one("clause"):
             answer_clause(company, session, visitor.person, form, at)
-            return RedirectResponse(f"/{company.name}/choices#waiting", 303)
-        offer = _offer(company, session, visitor.person, form.one("choice"), at)
-        if form.one("undo"):
-            _undo(company, session, visitor.person, offer, at)
+            name = ""
         else:
-            _set(company, session, visitor.person, offer, form, at)
-    name = offer.choice.name
+            name = _chosen(company, session, visitor.person, form, at)
+        if visit.site_of(request).mail:
+            mail.send_receipts(session, visitor.person, before, at)
+    if not name:
+        return RedirectResponse(f"/{company.name}/choices#waiting", 303)
     saved = "" if form.one("undo") else f"?saved={name}"
     return RedirectResponse(f"/{company.name}/choices{saved}#choice-{name}", 303)
+
+
+def _chosen(company: Company, session: Session, person: int, form: Form, at: datetime) -> str:
+    """The choice that was set or undone."""
+    offer = _offer(company, session, person, form.one("choice"), at)
+    if form.one("undo"):
+        _undo(company, session, person, offer, at)
+    else:
+        _set(company, session, person, offer, form, at)
+    return offer.choice.name
 
 
 def _offer(company: Company, session: Session, person: int, name: str, at: datetime) -> Offered:

@@ -11,7 +11,10 @@ from troth.company import Company
 from troth.site import visit
 from troth.site.body import Form
 
-NAV = [{"key": "desk", "label": "Desk", "href": "/desk"}]
+NAV = [
+    {"key": "desk", "label": "Desk", "href": "/desk"},
+    {"key": "mail", "label": "Mail", "href": "/desk/mail"},
+]
 WRONG = "Name or password do not fit."
 WAIT = "Too many tries. Wait a minute, then try again."
 

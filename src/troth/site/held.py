@@ -17,6 +17,7 @@ from troth.language.model import Action, Answer, Ask, Stamp
 from troth.outlook import look
 from troth.page.phrases import capital
 from troth.people.holdings import Held
+from troth.people.same import same
 from troth.people.stamps import load_stamps
 from troth.site import visit
 from troth.site.cite import all_cited, to_her
@@ -76,10 +77,10 @@ def looked_at(
     """Every field with its stamp and its uses, as the page shows them."""
     stamps = load_stamps(session)
     uses = _uses(company, session)
-    found = look(company.gate, session, person, at, _asking(uses, person, at))
     return [
         _shown(company, held, stamps[held.stamp], zip(_of(uses, held), answers, strict=True))
-        for held, answers in found
+        for each in same(session, person)
+        for held, answers in look(company.gate, session, each, at, _asking(uses, each, at))
     ]
 
 

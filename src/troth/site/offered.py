@@ -12,6 +12,7 @@ from troth.company import Company
 from troth.language.model import Choice, Document
 from troth.people import choices as said
 from troth.people.choices import Said
+from troth.people.same import same
 from troth.site.cite import address_of
 from troth.site.gist import effect, phrase, phrases
 from troth.site.when import day_said, in_force, moment_said
@@ -51,8 +52,9 @@ def versions_of(session: Session) -> dict[int, list[str]]:
 
 
 def earlier_versions(session: Session, person: int) -> list[str]:
-    """The versions under which something of hers is held."""
-    mine = [row.record for row in session.rows(t.record_people, person=person)]
+    """The versions under which something of hers is held, in any of her joined records."""
+    hers = t.record_people.c.person.in_(same(session, person))
+    mine = [row.record for row in session.rows(t.record_people, hers)]
     rows = session.rows(t.fields, t.fields.c.record.in_(mine)) if mine else []
     stamps = versions_of(session)
     return list(dict.fromkeys(version for row in rows for version in stamps[row.stamp]))

@@ -1,37 +1,54 @@
-"""Signing in and out: a person with her access code, an operator with name and password."""
+"""Signing in and out: a person by a link sent to her address, or with the access code she was given."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from troth import access, ledger
+from troth import access, ledger, mail
 from troth.company import Company
 from troth.people.identifiers import find, identifiers_of
 from troth.people.problems import Conflict, Unknown
 from troth.site import visit
 from troth.site.body import Form
 from troth.site.codes import person_with
+from troth.site.given import EMAIL
 from troth.site.throttle import may_try
 from troth.store import Session
 
 WRONG = "That did not fit. Check both, or ask us for a new access code."
 WAIT = "Too many tries. Wait a minute, then try again."
-PAGES = ("choices", "held", "register", "order")  # where a sign-in may lead
+WAIT_FOR_MAIL = (
+    "Several links were asked for already. Look for them, or try again in a quarter of an hour."
+)
+NO_ADDRESS = "This is not a whole address; write it like anna@example.com."
+SENT = (
+    "If this address is known here, a mail with a link is on its way to it. "
+    "The link works once, for a quarter of an hour."
+)
+QUARTER = timedelta(minutes=15)
+LINKS_EACH, LINKS_ALL = 3, 30  # in a quarter of an hour: for one address, and from one client
+PAGES = ("choices", "held", "you", "register", "order")  # where a sign-in may lead
 
 
 def show(request: Request) -> Response:
     """The sign-in of a person."""
     company = visit.company_of(request)
-    return _person_form(request, company, next=_next(request.query_params.get("next", "")))
+    sent = SENT if request.query_params.get("sent") else ""
+    next_page = _next(request.query_params.get("next", ""))
+    return _person_form(request, company, next=next_page, done=sent)
 
 
 def take(request: Request, form: Form) -> Response:
-    """Try an address and an access code. Neither time nor answer tells whether the address is known."""
+    """Send a link, or try an address and an access code. Neither time nor answer tells whether the address
+    is known."""
     company = visit.company_of(request)
     visit.must_be_ours(request, form, "sign-in")
+    if form.one("way") == "link" and _by_mail(request, company):
+        return _send(request, company, form)
     email, code = form.one("email")[:300], form.one("code")[:100]
     next_page = _next(form.one("next"))
     at = visit.site_of(request).now()
@@ -47,6 +64,33 @@ def take(request: Request, form: Form) -> Response:
     response = RedirectResponse(f"/{company.name}/{next_page}", 303)
     visit.keep_signed_in(response, request, visit.COOKIE, token, f"/{company.name}")
     return response
+
+
+def _send(request: Request, company: Company, form: Form) -> Response:
+    """Whether anybody has the address is looked up later, by a worker: here nothing differs."""
+    email, next_page = form.one("email")[:300], _next(form.one("next"))
+    if not EMAIL.fullmatch(email):
+        return _person_form(request, company, 422, email, NO_ADDRESS, next_page)
+    if not may_send_link(request, company, email):
+        return _person_form(request, company, 429, email, WAIT_FOR_MAIL, next_page)
+    at = visit.site_of(request).now()
+    with company.writing() as session:
+        mail.ask_for_link(company, session, email, at, next=next_page)
+    return RedirectResponse(f"/{company.name}/sign-in?sent=yes&next={next_page}", 303)
+
+
+def may_send_link(request: Request, company: Company, email: str) -> bool:
+    """A few links for one address, and some more for one client, whatever addresses it names."""
+    at = visit.site_of(request).now()
+    client = request.client.host if request.client else ""
+    each = may_try(company, "link", email.casefold(), at=at, tries=LINKS_EACH, window=QUARTER)
+    return each and may_try(company, "client", client, at=at, tries=LINKS_ALL, window=QUARTER)
+
+
+def _by_mail(request: Request, company: Company) -> bool:
+    """Whether links are sent here: a relay takes them, and the policy in force speaks of such mails."""
+    site = visit.site_of(request)
+    return site.mail and mail.could_send(company, mail.ON_REQUEST, site.now())
 
 
 def leave(request: Request, form: Form) -> Response:
@@ -86,7 +130,9 @@ def _person_form(
     email: str = "",
     problem: str | None = None,
     next: str = "choices",
+    done: str = "",
 ) -> Response:
+    by_mail = _by_mail(request, company)
     fields = [
         {
             "name": "email",
@@ -101,11 +147,16 @@ def _person_form(
             "name": "code",
             "label": "Your access code",
             "type": "password",
-            "hint": "You were shown it when you registered.",
+            "hint": "Only if you were given one and want no mail."
+            if by_mail
+            else "You were shown it when you registered.",
             "autocomplete": "current-password",
+            "optional": by_mail,
+            "after_link": True,
         },
     ]
-    context: dict[str, Any] = {"fields": fields, "problem": problem, "next": next}
+    context: dict[str, Any] = {"fields": fields, "problem": problem, "next": next, "done": done}
+    context["mailed"] = "Send me a link" if by_mail else ""
     return visit.page(
         request,
         "sign_in.html",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.message import EmailMessage
 from typing import Any, cast
 
 from jinja2 import Environment
@@ -36,6 +38,8 @@ class Site:
     seal: Seal
     footnote: str | None = None
     verified: dict[str, str] = field(default_factory=dict)  # company → what its ledger came to
+    mail: bool = False  # whether a relay takes our mails
+    postbox: Sequence[EmailMessage] | None = None  # of a demo: the mails its own server was given
 
     def now(self) -> datetime:
         return self.house.clock()
@@ -132,6 +136,7 @@ def page(
 
 def _menu(company: Company, at: datetime) -> list[dict[str, str]]:
     entries = [("privacy", "Privacy"), ("choices", "Choices"), ("held", "What you hold about me")]
+    entries.append(("you", "Your addresses and receipts"))
     version = company.policy.at(today(company, at))
     if version is not None:
         entries += [(form.key, form.menu) for form in forms_of(company, version) if form.menu]

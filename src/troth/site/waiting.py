@@ -9,6 +9,7 @@ from troth.company import Company
 from troth.language.model import Clause, Document
 from troth.outlook import waiting
 from troth.people import notices
+from troth.people.same import same
 from troth.site.body import Form
 from troth.site.cite import cited
 from troth.site.problems import Problem
@@ -24,7 +25,10 @@ def waiting_clauses(
 ) -> list[dict[str, Any]]:
     """Each clause that waits for her or that she answered: its sentence, and what she said."""
     current = in_force(company, at)
-    waits = waiting(company.gate, session, person, at)
+    waits: dict[str, tuple[str, ...]] = {}
+    for each in same(session, person):
+        for name, behind_it in waiting(company.gate, session, each, at).items():
+            waits[name] = tuple(dict.fromkeys((*waits.get(name, ()), *behind_it)))
     answers = notices.answers(session, person, at)
     versions = {v.id: v for v in company.policy.versions}
     found = []

@@ -341,6 +341,96 @@ attempts = (
     )
 )
 
+# -- what is to be done, and what is sent ----------------------------------------------------------
+
+jobs = _numbered(
+    "jobs",
+    _has("kind"),
+    _has("key"),  # one job of a kind and key, whoever asks for it again
+    _has("payload", JSON),
+    _has("state"),
+    _has("due_at", MOMENT),
+    _has("tries", NUMBER),
+    _may_have("lease"),  # who works on it, until when nobody else may
+    _may_have("lease_until", MOMENT),
+    _has("created_at", MOMENT),
+    _may_have("ended_at", MOMENT),
+    _may_have("problem"),
+    _one_of("state", "waiting", "done", "failed"),
+    UniqueConstraint("company", "kind", "key"),
+    Index(None, "company", "state", "due_at"),
+)
+links = _numbered(  # sent to an address, to prove that whoever opens it has the address
+    "links",
+    _has("kind"),
+    _has("person", NUMBER),
+    _may_have("joins", NUMBER),  # the person who says that the address is hers too
+    _may_have("next"),
+    _has("nonce"),
+    _has("hash"),
+    _has("until", MOMENT),
+    _may_have("used_at", MOMENT),
+    _one_of("kind", "sign-in", "join"),
+    _to("people", "person"),
+    _to("people", "joins"),
+    UniqueConstraint("company", "hash"),
+    Index(None, "company", "person"),
+    Index(None, "company", "joins"),
+    Index(None, "company", "until"),
+)
+mailings = _numbered(
+    "mailings", _has("purpose"), _has("subject"), _has("body"), _has("at", MOMENT), _has("by")
+)
+outbox = (
+    _numbered(  # what a mail says is composed when it is sent: neither address nor text lie here
+        "outbox",
+        _has("kind"),
+        _has("person", NUMBER),
+        _has("identifier", NUMBER),
+        _has("about"),
+        _may_have("link", NUMBER),
+        _has("state"),
+        _has("created_at", MOMENT),
+        _has("due_at", MOMENT),
+        _may_have("until", MOMENT),
+        _has("tries", NUMBER),
+        _may_have("sent_at", MOMENT),
+        _may_have("problem"),
+        _one_of("state", "waiting", "sent", "bounced", "failed", "refused"),
+        _to("people", "person"),
+        _to("identifiers", "identifier"),
+        _to("links", "link"),
+        Index(None, "company", "state", "due_at"),
+        Index(None, "company", "person"),
+        Index(None, "company", "about", "state"),
+        Index(None, "company", "identifier"),
+        Index(None, "company", "link"),
+    )
+)
+campaigns = _numbered(
+    "campaigns",
+    _has("version"),
+    _has("mode"),
+    _has("opened_at", MOMENT),
+    UniqueConstraint("company", "version"),
+)
+campaign_people = _table(
+    "campaign_people",
+    ("campaign", "person"),
+    _has("campaign", NUMBER),
+    _has("person", NUMBER),
+    _has("ways", JSON),  # by which she is told, the first that reaches her counts
+    _may_have("way"),  # the one that is tried now; NULL: none is left
+    _has("tries", NUMBER),  # of this way
+    _has("state"),
+    _has("at", MOMENT),
+    _one_of("state", "waiting", "told", "bounced", "unreachable"),
+    _to("campaigns", "campaign"),
+    _to("people", "person"),
+    Index(None, "company", "campaign", "state", "way"),
+    Index(None, "company", "person"),
+)
+
 # -- what was done ---------------------------------------------------------------------------------
 
 ledger = _kept(

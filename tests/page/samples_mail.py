@@ -1,0 +1,86 @@
+"""What the pages of mail and of a person's own door are rendered from, as their comments ask for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+RECEIPT = {
+    "entry": 17,
+    "what": "You said: Stop our news",
+    "when": "2015-03-02 12:00 EST",
+    "text": "Stop our news <script>",
+    "head": "0123456789abcdef",
+}
+SIGNED_IN = {"person": "anna@example.com", "leave": {"action": "/acme/sign-out", "token": "t"}}
+
+MAIL_CONTEXTS: dict[str, dict[str, Any]] = {
+    "act.html": {
+        "title": "Sign in",
+        "heading": "Sign in at Acme",
+        "message": "Press the button.",
+        "action": "/acme/link/x",
+        "token": "t",
+        "submit": "Sign in",
+        "links": [{"label": "Sign in", "href": "/acme/sign-in"}],
+    },
+    "you.html": {
+        **SIGNED_IN,
+        "title": "You",
+        "here": "you",
+        "addresses": [
+            {"person": 1, "said": ["anna@example.com"], "here": True},
+            {"person": 2, "said": ["a.berg@example.com", "<script>"], "here": False},
+        ],
+        "may_join": True,
+        "action": "/acme/you",
+        "token": "t",
+        "email": "",
+        "problem": "",
+        "done": "A mail is on its way.",
+        "versions": [{"since": "5 June 2003", "href": "/acme/privacy/2003-06-05"}],
+        "receipts": [RECEIPT],
+        "links": [{"label": "Choices", "href": "/acme/choices"}],
+    },
+    "receipt.html": {**SIGNED_IN, "title": "Receipt", "receipt": RECEIPT},
+    "desk_mail.html": {
+        "title": "Mail",
+        "company": None,
+        "firm": "Acme, Inc.",
+        "set_up": False,
+        "counts": [("were sent", 3), ("came back", 1)],
+        "mails": [
+            {
+                "number": 4,
+                "kind": "sign-in",
+                "person": 7,
+                "state": "failed",
+                "when": "2015-03-02 12:00",
+                "tries": 3,
+                "why": "the relay answered 450",
+                "again": True,
+            }
+        ],
+        "jobs": {
+            "waiting": 1,
+            "failed": [{"what": "link", "when": "2015-03-02 12:00", "why": "OperationalError"}],
+        },
+        "action": "/desk/mail",
+        "token": "t",
+    },
+    "postbox.html": {
+        "title": "Postbox",
+        "company": None,
+        "count": 1,
+        "mails": [
+            {
+                "to": "anna@example.com",
+                "sender": "privacy@acme.example",
+                "subject": "Sign in",
+                "parts": [
+                    {"text": "Open <script>", "href": ""},
+                    {"text": "http://here/acme/link/x", "href": "/acme/link/x"},
+                ],
+            }
+        ],
+    },
+}
