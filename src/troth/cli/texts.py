@@ -60,10 +60,8 @@ def _proved(found: Corpus) -> Iterator[Problem]:
     """What only a proof finds; of texts that can be read."""
     from troth.prove.problems import problems
 
-    unread = {p.span.file for p in found.problems if p.code < "P2"}
     for policy in found.policies.values():
-        if not any(version.path in unread for version in policy.versions):
-            yield from problems(policy, found.problems)
+        yield from problems(policy, found.problems)
 
 
 def _chosen(paths: tuple[Path, ...]) -> tuple[Path, ...]:

@@ -37,7 +37,7 @@ def life(prover: Prover, version: Document, clause: Clause) -> Life:
     """Whether a clause of a version can take effect while that version is in force."""
     name = f"{version.id}#{clause.name}"
     cells: list[Cell] = []
-    days = prover.days(version, version)
+    days = prover.calendar.days(version, version)
     beyond: Witness | None = None
     for cell in prover.cells.of_clause(clause, version):
         cells.append(cell)
@@ -87,7 +87,7 @@ def clash(prover: Prover, version: Document, may: Clause, never: Clause) -> Clas
     names = f"{version.id}#{may.name}", f"{version.id}#{never.name}"
     for excepted in (False, True):
         for cell in prover.cells.of_clause(may, version):
-            for day in prover.days(version, version):
+            for day in prover.calendar.days(version, version):
                 found = prover.find(cell, day, version, partial(_both, *names, excepted))
                 if found is not None and found.complete:
                     answer: Literal["yes", "no"] = "yes" if excepted else "no"
@@ -155,13 +155,13 @@ def everything(version: Document) -> Iterator[Question]:
 def widened(prover: Prover, cell: Cell, new: Document, old: Document) -> Wider | None:
     """A person for whom `new` allows the ask where `old` does not, or none."""
     stamp = replace(cell.stamp, versions=(old.id,))
-    then = prover.days(old, old)[0]
+    then = prover.calendar.days(old, old)[0]
     ruling = prover.meaning.ruling(cell.ask, stamp, then)
     compelled = any_of(*(grant.holds for grant in ruling.compelled))
     denied = all_of(no(text_allows(ruling)), no(compelled))
     if is_false(denied):
         return None
-    for day in prover.days(new, new):
+    for day in prover.calendar.days(new, new):
         found = prover.find(cell, day, new, lambda r: all_of(r.whole, denied))
         if found is not None and found.complete:
             return Wider(cell, found, _same_case(prover, Cell(cell.ask, stamp), old, found))
@@ -170,7 +170,7 @@ def widened(prover: Prover, cell: Cell, new: Document, old: Document) -> Wider |
 
 def _same_case(prover: Prover, cell: Cell, version: Document, witness: Witness) -> Witness | None:
     """The same circumstances under another version, where they come to a no as well."""
-    day = prover.days(version, version)[0]
+    day = prover.calendar.days(version, version)[0]
     whole = prover.meaning.ruling(cell.ask, cell.stamp, day).whole
     setting = prover.setting(cell, day, version)
     truth = prover.truth(Found(setting, witness.case))

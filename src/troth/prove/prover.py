@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property, partial
+from functools import partial
 from itertools import product
 from typing import Any, Literal
 
-from troth.language.days import back
 from troth.language.formula import (
     FALSE,
     Atom,
@@ -27,6 +26,7 @@ from troth.language.ruling import Ruling
 
 from . import solver
 from .axes import Axis, TooManyError, axes
+from .calendar import Calendar
 from .cells import Cell, Cells
 from .classes import Classes
 from .holding import holds as holds_in
@@ -36,7 +36,6 @@ from .table import MOST_POINTS, Truths, points, table, witness
 from .telling import tell
 
 By = Literal["table", "z3", "either"]
-FAR = 40  # days after the longest period that a text counts, for a question at the far end
 Wanted = Callable[[Ruling], Formula]  # what is to hold, of what the texts say
 
 
@@ -62,6 +61,7 @@ class Prover:
         self.by = by
         self.classes = Classes(policy, self.words)
         self.cells = Cells(self.meaning, self.classes)
+        self.calendar = Calendar(self.meaning)
         self._wordings = self._answerable()
         self._solved: dict[Any, Case | None] = {}
         self._tables: dict[Any, tuple[list[Axis], Truths]] = {}
@@ -84,7 +84,7 @@ class Prover:
         given = self.policy.version(question.given) if question.given else current
         cells: list[Cell] = []
         held: Witness | None = None
-        days = self.days(current, given)
+        days = self.calendar.days(current, given)
         for cell in self.cells.of(question, current, given):
             cells.append(cell)
             for day in days:
@@ -128,7 +128,7 @@ class Prover:
         """What is to be said of a no: who forbids it, and whose conditions cannot be met."""
         forbidding: dict[str, None] = {}
         failing: dict[str, None] = {}
-        day = self.days(current, given)[0]
+        day = self.calendar.days(current, given)[0]
         for cell in cells or self._uncovered(question, current, given):
             ruling = self.meaning.ruling(cell.ask, cell.stamp, day)
             layers = [x for x in (ruling.current, *ruling.older, *ruling.over) if x is not None]
@@ -163,7 +163,7 @@ class Prover:
         if _to_come(cell.ask):
             found = self.solve(formula, self._setting(cell, day, day, day))
             return self._witness(cell, day, found, None, ruling) if found else None
-        first, last = self._given_between(given, day)
+        first, last = self.calendar.given_between(given, day)
         anyhow = replace(self._setting(cell, day, first, max(first, last)), telling=False)
         found = self.solve(formula, anyhow)
         if found is None:
@@ -188,7 +188,7 @@ class Prover:
         """The setting of a cell on a day, of data given under a version."""
         if _to_come(cell.ask):
             return self._setting(cell, day, day, day)
-        first, last = self._given_between(given, day)
+        first, last = self.calendar.given_between(given, day)
         return self._setting(cell, day, first, max(first, last))
 
     def _witness(
@@ -256,53 +256,6 @@ class Prover:
         taken = self.meaning.ruling(ask, giving.stamp, day).whole
         at = Found(self._setting(Cell(ask, giving.stamp), day, day, day), giving.case)
         return replace(giving, day=day) if holds(taken, self.truth(at)) else None
-
-    # -- days -------------------------------------------------------------------------------
-
-    def _given_between(self, given: Document, day: date) -> tuple[date, date]:
-        """The days on which something could be given under a version, as seen from a day."""
-        first = given.in_force or date.min
-        after = self._next(given)
-        return first, min(day, after - timedelta(days=1) if after else day)
-
-    def _next(self, version: Document) -> date | None:
-        later = self.policy.versions[self.policy.versions.index(version) + 1 :]
-        return next((v.in_force for v in later if v.in_force is not None), None)
-
-    def days(self, current: Document, given: Document) -> list[date]:
-        """A day in each stretch in which the same texts speak, while the version is in force: late enough
-        for all waits to be over; and for older data an early one as well."""
-        start = current.in_force or date.min
-        end = self._next(current)
-        turns = [date.fromordinal(n) for n in self.meaning.turns]
-        starts = [start, *(t for t in turns if t > start and (end is None or t < end))]
-        days: list[date] = []
-        for number, first in enumerate(starts):
-            after = starts[number + 1] if number + 1 < len(starts) else end
-            far = first + timedelta(days=self.longest + FAR)
-            days.append(min(far, after - timedelta(days=1)) if after else far)
-            if given is not current:
-                days.append(first)
-        return list(dict.fromkeys(reversed(days)))
-
-    @cached_property
-    def longest(self) -> int:
-        """The longest wait or period any text counts, in days."""
-        return max(self._counted(), default=0)
-
-    def _counted(self) -> Iterator[int]:
-        far = date(2200, 1, 1)
-        house = (self.policy.house,) if self.policy.house else ()
-        for text in (*self.policy.versions, *self.policy.laws, *house, *self.policy.notices):
-            for clause in text.clauses:
-                for c in clause.conditions:
-                    yield getattr(c, "days", 0)
-                    if hasattr(c, "unit"):
-                        yield (far - back(far, c.count, c.unit)).days
-            for duty in text.duties:
-                for number in duty.slot("number"):
-                    yield (far - back(far, int(number), (*duty.slot("unit"), "days")[0])).days
-        yield max((self.meaning.silence(v).wait_days or 0 for v in self.policy.versions), default=0)
 
     # -- the table --------------------------------------------------------------------------
 
