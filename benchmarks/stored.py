@@ -25,9 +25,9 @@ from typing import Any
 import troth
 from troth.bench import ROOT
 from troth.company import Company
-from troth.facts.regions import countries
 from troth.gate import Given
 from troth.language.model import Choice
+from troth.language.regions import countries
 from troth.people import attributes
 from troth.people.choices import say
 from troth.people.people import add_person

@@ -48,23 +48,23 @@ class Decider:
 class Residual:
     """What is left of a policy for one leaf of an ask: call it with a person's bits."""
 
-    __slots__ = ("_bit", "_known", "mask", "ruling")
+    __slots__ = ("_known", "mask", "numbered", "ruling")
 
     def __init__(self, ruling: Ruling, bit: dict[Atom, int]) -> None:
         self.ruling = ruling
-        self._bit = bit
+        self.numbered = bit
         self.mask = sum(bit.values())
         self._known: dict[int, Decision] = {}
 
     @property
     def atoms(self) -> Iterable[Atom]:
         """The atoms that still matter, each once."""
-        return self._bit.keys()
+        return self.numbered.keys()
 
     def bits(self, truth: Truth) -> int:
         """The atoms of this residual that hold, packed."""
         found = 0
-        for atom, bit in self._bit.items():
+        for atom, bit in self.numbered.items():
             if truth(atom):
                 found |= bit
         return found
@@ -75,7 +75,7 @@ class Residual:
         return found if found is not None else self._work_out(bits & self.mask)
 
     def _work_out(self, bits: int) -> Decision:
-        bit = self._bit
+        bit = self.numbered
         decision = explain(self.ruling, lambda atom: bool(bits & bit.get(atom, 0)))
         if len(self._known) >= REMEMBERED:
             self._known.clear()

@@ -78,9 +78,20 @@ class Bench:
         return {str(p.relative_to(self.folder)) for p in self.folder.rglob("*") if p.is_file()}
 
 
+LEDGER_KEY = (
+    "troth.db.ledger-key"  # beside a SQLite file by itself, elsewhere because a setting says so
+)
+
+
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    for name in ("TROTH_POLICIES", "TROTH_DATABASE", "TROTH_POSTGRES", "TROTH_KEY"):
+    for name in (
+        "TROTH_POLICIES",
+        "TROTH_DATABASE",
+        "TROTH_POSTGRES",
+        "TROTH_KEY",
+        "TROTH_LEDGER_KEY",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     return Bench(tmp_path)
@@ -96,5 +107,6 @@ def stored(
             bench.database = database
             monkeypatch.setenv("TROTH_DATABASE", database)
             monkeypatch.setenv("TROTH_KEY", "5a" * 32)
+            monkeypatch.setenv("TROTH_LEDGER_KEY", str(bench.folder / LEDGER_KEY))
         bench.collect()
         yield bench

@@ -8,6 +8,7 @@ import pytest
 
 from troth.corpus import load
 from troth.language.problem import CODES, printed
+from troth.prove.problems import problems
 
 PROBLEMS = Path(__file__).parents[2] / "problems"
 FOLDERS = sorted(p for p in PROBLEMS.iterdir() if p.is_dir())
@@ -20,7 +21,8 @@ def test_a_problem_is_printed_as_its_folder_says(
 ) -> None:
     monkeypatch.chdir(folder)
     corpus = load(Path())
-    found = (*corpus.problems, *corpus.notes)
+    proved = [p for policy in corpus.policies.values() for p in problems(policy, corpus.problems)]
+    found = (*corpus.problems, *proved, *corpus.notes)
     assert printed(found, corpus.sources) + "\n" == (folder / "problem.txt").read_text("utf-8")
     code = folder.name.partition("-")[0]
     assert code in {problem.code for problem in found}

@@ -113,7 +113,7 @@ def _print(answer: Answer, sentences: Mapping[str, str]) -> None:
     for clause in answer.clauses:
         click.echo(f"  {clause}")
         if clause in sentences:
-            click.echo(_quoted(sentences[clause]))
+            click.echo(quoted(sentences[clause]))
     if answer.leaves and not answer.clauses:
         click.echo("  no clause permits it")
     if answer.verdict == "in part":
@@ -124,7 +124,8 @@ def _print(answer: Answer, sentences: Mapping[str, str]) -> None:
     click.echo(f"  on record as entry {answer.entry}")
 
 
-def _quoted(sentence: str) -> str:
+def quoted(sentence: str) -> str:
+    """A public sentence, indented under its clause."""
     return textwrap.fill(
         f"“{sentence}”", COLUMNS, initial_indent=" " * 4, subsequent_indent=" " * 5
     )

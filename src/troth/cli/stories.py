@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from troth.corpus import Corpus
     from troth.story import Outcome
 
-ALL = ("decide", "sqlite", "duckdb")
+ALL = ("decide", "sqlite", "duckdb", "prove")
 POSTGRES = "postgres"
 
 

@@ -14,6 +14,7 @@ from .opening import must_hold_texts, policy_named, read_policies, version_named
 from .options import json_option, policies_option
 
 if TYPE_CHECKING:
+    from troth.corpus import Corpus
     from troth.language.problem import Problem
 
 
@@ -26,6 +27,7 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
     PATH is a folder of policies or one file in it; without one, ./policies.
     """
     from troth.corpus import load
+    from troth.language.check import in_order
     from troth.language.problem import printed
 
     wrong: list[Problem] = []
@@ -35,7 +37,8 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
     for path in _chosen(paths):
         found = load(path)
         only = None if path.is_dir() else path.as_posix()
-        wrong += [p for p in found.problems if only in (None, p.span.file)]
+        every = [*found.problems, *_proved(found)]
+        wrong += [p for p in in_order(every) if only in (None, p.span.file)]
         notes += [p for p in found.notes if only in (None, p.span.file)]
         sources |= found.sources
         read += len(found.sources)
@@ -51,6 +54,14 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
         said = f"{len(wrong)} problem{'' if len(wrong) == 1 else 's'}" if wrong else "no problems"
         click.echo(f"{read} files, {said}")
     sys.exit(1 if wrong else 0)
+
+
+def _proved(found: Corpus) -> Iterator[Problem]:
+    """What only a proof finds; of texts that can be read."""
+    from troth.prove.problems import problems
+
+    for policy in found.policies.values():
+        yield from problems(policy, found.problems)
 
 
 def _chosen(paths: tuple[Path, ...]) -> tuple[Path, ...]:

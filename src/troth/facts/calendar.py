@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from troth.language.days import back
+
+__all__ = ["after", "back", "day_of", "days_before", "start_of", "written"]
 
 
 @lru_cache(maxsize=64)
@@ -42,12 +45,3 @@ def days_before(at: datetime, zone: str, days: int) -> datetime:
     `after N days from E` holds from day N+1: E happened before this moment for N.
     """
     return start_of(day_of(at, zone) - timedelta(days=days), zone)
-
-
-def back(day: date, count: int, unit: str) -> date:
-    """The day `count` days, months or years earlier; a day that month lacks becomes its last."""
-    if unit == "days":
-        return day - timedelta(days=count)
-    months = day.year * 12 + day.month - 1 - (count if unit == "months" else 12 * count)
-    year, month = divmod(months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

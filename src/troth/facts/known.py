@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troth.language.formula import Atom
+from troth.language.regions import countries
 
 from .calendar import written
 from .formulas import formula_known, formula_sql, formula_true
-from .regions import countries
 from .scene import Frame, Scene
 from .sql import negated, sql
 

@@ -97,7 +97,7 @@ class Meaning:
     def _basis(self, stamp: Stamp, day: date) -> Basis:
         """One basis from each day a text begins or ends to the next, shared by stamps that differ in
         nothing a ruling looks at."""
-        key = stamp, bisect_right(self._turns, day.toordinal())
+        key = stamp, bisect_right(self.turns, day.toordinal())
         found = self._bases.get(key)
         if found is None:
             versions, over = self.versions(stamp, day), self._over(day)
@@ -109,7 +109,7 @@ class Meaning:
         return found
 
     @cached_property
-    def _turns(self) -> list[int]:
+    def turns(self) -> list[int]:
         """The days on which another set of texts speaks than the day before, as ordinals."""
         house = (self.policy.house,) if self.policy.house else ()
         texts = (*self.policy.versions, *self.policy.laws, *house)

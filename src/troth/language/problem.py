@@ -84,6 +84,8 @@ CODES: dict[str, str] = {
     "P204": "clause that no ask can reach",
     "P205": "conditions that contradict each other",
     "P206": "only with a choice",
+    "P207": "may whose conditions can never be met",
+    "P208": "may that clashes with a never wherever it applies",
     # P3xx page against clauses
     "P301": "prose outside a box that promises",
     "P302": "own wording that differs from its clause",

@@ -46,7 +46,7 @@ class _Listening(Residual):
     __slots__ = ("_told",)
 
     def __init__(self, residual: Residual, told: _Told) -> None:
-        self.ruling, self._bit = residual.ruling, residual._bit
+        self.ruling, self.numbered = residual.ruling, residual.numbered
         self.mask, self._known = residual.mask, residual._known
         self._told = told
 

@@ -1,9 +1,9 @@
-"""The same ask through each reading: decide, and the query in SQLite, DuckDB and PostgreSQL over the stored rows."""
+"""The same ask through each reading: decide, the query in SQLite, DuckDB and PostgreSQL over the stored rows, and prove."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import duckdb
@@ -13,8 +13,11 @@ from troth.facts import Scene, load_rows
 from troth.gate import Gate, Question
 from troth.gather import Fetch, Origin, verdict
 from troth.people.stamps import load_stamps
+from troth.prove import OutsideError
 from troth.store import Session
 from troth.store import tables as t
+
+from .proving import ProvingDecider
 
 Reading = Callable[[Gate, Session, Question], str]
 # what the predicates and the rows they filter stand in
@@ -66,12 +69,25 @@ def by_duckdb(gate: Gate, session: Session, question: Question) -> str:
     return _verdict(gate, session, question, "duckdb", copy.fetch)
 
 
+def by_prove(gate: Gate, session: Session, question: Question) -> str:
+    """The verdict of the exhaustive table, at the point where the rows put this person."""
+    try:
+        return _proving(gate).ask(session, question, entry=False).verdict
+    except OutsideError as outside:
+        return f"not in the table: {outside}"
+
+
 DIALECTS = {"sqlite": "sqlite", "postgresql": "postgres"}
 # by where the rows lie
 READINGS: dict[str, dict[str, Reading]] = {
-    "sqlite": {"decide": by_decide, "sqlite": by_query, "duckdb": by_duckdb},
+    "sqlite": {"decide": by_decide, "sqlite": by_query, "duckdb": by_duckdb, "prove": by_prove},
     "postgresql": {"decide": by_decide, "postgres": by_query},
 }
+
+
+@lru_cache(maxsize=4)
+def _proving(gate: Gate) -> Gate:
+    return Gate(gate.policy, ProvingDecider(gate.policy))
 
 
 def _verdict(gate: Gate, session: Session, question: Question, dialect: str, fetch: Fetch) -> str:

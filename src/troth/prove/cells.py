@@ -1,0 +1,152 @@
+"""The cells of a question: one ask and one stamp for each way in which a policy may speak of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+from troth.language.meaning import BARRED_BY, GRANTED_BY, Meaning, section_of
+from troth.language.model import Action, Ask, By, Clause, Document, Kind, Stamp
+
+from .classes import Classes
+from .question import Question
+from .setting import CUSTOMER
+
+Slot = str | None
+# what an act has besides its data: nobody keeps with a party
+SLOTS: dict[Action, tuple[Kind, ...]] = {
+    "collect": ("place",),
+    "require": ("place",),
+    "use": ("purpose", "place"),
+    "share": ("party", "purpose", "place"),
+    "sell": ("party", "purpose", "place"),
+    "keep": ("place",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One leaf of an ask about data given under one stamp."""
+
+    ask: Ask
+    stamp: Stamp
+
+
+class Cells:
+    """The cells in which a question can be answered with yes at all: those that some clause covers."""
+
+    def __init__(self, meaning: Meaning, classes: Classes) -> None:
+        self.meaning = meaning
+        self.words = meaning.words
+        self.classes = classes
+
+    def of(self, question: Question, current: Document, given: Document) -> Iterator[Cell]:
+        """Each once. What no `may` and no `compels` covers is allowed nowhere, and left out."""
+        for stamp in self.stamps(question, current, given):
+            asks = dict.fromkeys(
+                ask
+                for clause in self._clauses(current, stamp)
+                for ask in self._asks(question, clause)
+            )
+            yield from (Cell(ask, stamp) for ask in asks)
+
+    def of_clause(self, clause: Clause, version: Document) -> Iterator[Cell]:
+        """The cells of one clause of a version, of data given under it."""
+        held = section_of(clause) in version.listed("entrusted")
+        stamp = (
+            Stamp((version.id,), role="held", customer=CUSTOMER) if held else Stamp((version.id,))
+        )
+        question = Question(version.id.rpartition("/")[2], clause.action, "anything")
+        if clause.modal == "never":
+            return
+        for data in clause.data:
+            asks = dict.fromkeys(self._asks(replace(question, data=data), clause))
+            yield from (Cell(ask, stamp) for ask in asks)
+
+    def stamps(self, question: Question, current: Document, given: Document) -> Iterator[Stamp]:
+        """Our own data, what came with a form's notice, what is held for a customer."""
+        if question.action in ("collect", "require"):
+            yield Stamp((current.id,))
+            return
+        yield Stamp((given.id,))
+        for notice in self.meaning.policy.notices:
+            yield Stamp((given.id,), notice=notice.id)
+        if current.listed("entrusted"):
+            yield Stamp((given.id,), role="held", customer=CUSTOMER)
+
+    def _clauses(self, current: Document, stamp: Stamp) -> Iterator[Clause]:
+        """What could permit it: the version's clauses that govern, the notice's, and what a law compels."""
+        policy = self.meaning.policy
+        entrusted, held = set(current.listed("entrusted")), stamp.role == "held"
+        for clause in current.clauses:
+            if (section_of(clause) in entrusted) == held:
+                yield clause
+        for text in policy.notices:
+            if text.id == stamp.notice:
+                yield from text.clauses
+        for law in policy.laws:
+            yield from (clause for clause in law.clauses if clause.modal == "compels")
+
+    def _asks(self, question: Question, clause: Clause) -> Iterator[Ask]:
+        """The asks, one for each class of leaves, that lie in the question and in the clause."""
+        if clause.modal == "never" or not self._may_grant(question, clause):
+            return
+        data = self._data(question, clause)
+        parties = [
+            party
+            for party in (self._slot(question, "party", clause.parties) if data else ())
+            if clause.action in GRANTED_BY[self._act(question, party)]
+        ]
+        if not parties:
+            return
+        ways = {None, *(way for c in clause.conditions if isinstance(c, By) for way in c.ways)}
+        roles = [question.by] if question.by is not None else sorted(ways, key=str)
+        purposes = self._slot(question, "purpose", clause.purposes)
+        places = self._slot(question, "place", clause.places)
+        for slots in product(data, purposes, parties, places, roles):
+            yield Ask(question.action, *slots)
+
+    def _may_grant(self, question: Question, clause: Clause) -> bool:
+        return clause.action in GRANTED_BY[question.action] or question.action == "share"
+
+    def _act(self, question: Question, party: str | None) -> Action:
+        """Handing to a party that acts for us is our use."""
+        word = self.words.get("party", party) if party else None
+        handed = question.action == "share" and word is not None and word.acts_for_us
+        return "use" if handed else question.action
+
+    def _data(self, question: Question, clause: Clause) -> tuple[str, ...]:
+        asked = self.words.leaves("data", (question.data,), True)
+        return self.classes.of("data", asked & self.words.leaves("data", clause.data))
+
+    def _slot(self, question: Question, kind: Kind, said: tuple[str, ...]) -> tuple[Slot, ...]:
+        """Those asked about that the clause covers; where the question leaves the slot open, all of it."""
+        asked: str | None = getattr(question, kind)
+        open_ = not said or "anything" in said
+        if asked is None and open_:
+            return (None, *self._barred(question.action, kind))
+        if asked is None:
+            return self.classes.of(kind, self.words.leaves(kind, said, True))
+        wanted = self.words.leaves(kind, (asked,), True)
+        if not open_:
+            wanted &= self.words.leaves(kind, said, True)
+        return self.classes.of(kind, wanted)
+
+    def _barred(self, action: Action, kind: Kind) -> tuple[Slot, ...]:
+        """The leaves of a slot nobody named, one of each class, where it makes a difference which: where
+        some `never` names them, or the party decides what is to be signed."""
+        if kind not in SLOTS[action]:
+            return ()
+        policy = self.meaning.policy
+        house = (policy.house,) if policy.house else ()
+        slot = {"party": "parties", "purpose": "purposes", "place": "places"}[kind]
+        named = any(
+            clause.modal == "never" and clause.action in BARRED_BY[action] and getattr(clause, slot)
+            for text in (*policy.versions, *policy.laws, *house, *policy.contracts)
+            for clause in text.clauses
+        )
+        if not named and kind != "party":
+            return ()
+        every = tuple(sorted(n for k, n in self.words.words if k == kind))
+        return self.classes.of(kind, self.words.leaves(kind, every, True))
