@@ -19,6 +19,8 @@ COMMANDS = {
     "promises": ("promises", "each promise, what binds it, and its state"),
     "ask": ("asking", "one decision with its clauses and what would make it allowed"),
     "sweep": ("sweeping", "erase what is past the time its policy lets it be kept"),
+    "map": ("mapping", "draft the map of a database, or hold one to the database as it stands"),
+    "sql": ("querying", "query a database for a purpose: only what it allows comes back"),
     "ledger": ("ledger", "check the record"),
     "serve": ("serving", "the service: pages, forms, desk and API"),
     "demo": ("serving", "a filled demo of every company, served"),
