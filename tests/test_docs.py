@@ -14,8 +14,10 @@ import click
 import pytest
 
 from troth.cli import main
+from troth.estate.problems import TITLES as OF_MAPS
 from troth.language.forms import FORMS
 from troth.language.problem import CODES
+from troth.query.refused import TITLES as OF_QUERIES
 from troth.refusal import TITLES
 
 ROOT = Path(__file__).parents[1]
@@ -80,7 +82,9 @@ def test_every_make_target_is_documented() -> None:
 
 
 def test_every_problem_is_documented_under_its_title() -> None:
-    assert dict(table_of("problems.md", "| code | title |")) == CODES | TITLES
+    assert (
+        dict(table_of("problems.md", "| code | title |")) == CODES | TITLES | OF_QUERIES | OF_MAPS
+    )
 
 
 def test_every_duty_is_documented_with_its_wording() -> None:

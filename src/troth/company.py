@@ -7,11 +7,12 @@ from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from troth import corpus
+from troth.estate import Map
 from troth.gate import Gate, Given, Question
-from troth.language.model import ACTIONS, Action, Answer, Ask, By, Policy
+from troth.language.model import ACTIONS, ANYTHING, Action, Answer, Ask, By, Policy
 from troth.language.problem import Problem, printed
 from troth.ledger import Signer, origin
 from troth.parties.recipients import kind_of
@@ -21,6 +22,9 @@ from troth.refusal import NotAllowed, Refused, not_allowed
 from troth.settings import ledger_key, store_key
 from troth.store import Session, Store, open_store, upgrade
 from troth.store import tables as t
+
+if TYPE_CHECKING:
+    from troth.sql import Connection
 
 Clock = Callable[[], datetime]
 Person = int | str
@@ -238,6 +242,53 @@ class Company:
         mails = {person for person in people if isinstance(person, str) and "@" in person}
         each = find_each(session, self.key, "email", mails)
         return {mail: found[0] for mail, found in each.items() if len(found) == 1}
+
+    # -- the databases it has ------------------------------------------------------------------
+
+    def connect(
+        self,
+        url: str,
+        *,
+        purpose: str,
+        party: str | None = None,
+        within: str | None = None,
+        by: str | None = None,
+        map: Map | str | Path | None = None,
+        who: str = "",
+    ) -> Connection:
+        """A connection to a database of the company (`sqlite:///PATH`, `duckdb:///PATH`,
+        `postgresql://…`) on which a query finds the rows and cells that may be used for the purpose, or
+        shared with the party for it; a DBAPI connection that only reads.
+
+        `map` is the map of the database or its file (default: `maps/NAME.yaml` beside the policy). Raises
+        `Refused` (G506) for a word that is not known, `MapWrong`, or `Unusable` for the database.
+        """
+        from troth.sql import connect
+        from troth.sql.connect import map_file, open_map
+
+        action: Action = "use" if party is None else "share"
+        self._known(action, ANYTHING, purpose, None)
+        with self.reading() as session:
+            word, party_id = self._party(session, party)
+            self._must_be_a_matter(session, within)
+        sources: dict[str, str] = {}
+        if not isinstance(map, Map):
+            file = map_file(self.policy, url) if map is None else Path(map)
+            map, sources = open_map(file, self.policy)
+        return connect(
+            url,
+            map,
+            self.gate.decider.meaning,
+            self.store,
+            self.key,
+            Ask(action, "", purpose, word, None, by),
+            self.clock,
+            zone=self.zone,
+            party=party_id,
+            matter=within,
+            who=who,
+            sources=sources,
+        )
 
     # -- who and what is meant --------------------------------------------------------------
 

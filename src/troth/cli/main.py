@@ -23,6 +23,8 @@ COMMANDS = {
         "whether something can ever be allowed: a proof, or a story that shows how",
     ),
     "sweep": ("sweeping", "erase what is past the time its policy lets it be kept"),
+    "map": ("mapping", "draft the map of a database, or hold one to the database as it stands"),
+    "sql": ("querying", "query a database for a purpose: only what it allows comes back"),
     "ledger": ("ledger", "check the record"),
     "serve": ("serving", "the service: pages, forms, desk and API"),
     "work": ("working", "do the durable jobs: deliver mail, tell people"),

@@ -1,0 +1,117 @@
+"""DuckDB: it has no rights inside, so the file is opened read-only, locked down, and asked what it reads.
+
+Its own reader of SQL tells which tables a query touches. Where that is not what the first wall put there,
+nothing is run. Permits stand in temporary tables; the file stays as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from threading import Timer
+from typing import Any
+
+import numpy as np
+from duckdb import Error
+from sqlglot import exp
+
+from troth.estate import LiveTable, Table
+from troth.estate.database import quoted
+from troth.estate.duckdb import Duck
+from troth.query import Readable, Rewritten, folded
+from troth.sql.permits import Permits
+from troth.sql.shield import plain, shielded
+from troth.sql.wall import Halted, Result, columns_of, unguessable
+
+# what its own reader of SQL calls that which is read and is no table
+NOT_READ = {"TABLE_FUNCTION", "COLUMN_DATA", "PIVOT", "SHOW_REF"}
+_ALIAS = re.compile(r" AS (?:\"(?:[^\"]|\"\")*\"|[^\"]+)$")
+
+
+class DuckWall:
+    def __init__(self, database: Duck) -> None:
+        self.database = database
+        self._open = database.connection
+        self._permits: dict[str, str] = {}
+        self._reached: dict[str, set[str]] = {}  # by table, what reading it touches
+
+    def readable(self, table: Table, live: LiveTable, row: str) -> Readable:
+        columns = columns_of(table, live)
+        reached = {f"{self.database.catalog}.main.{table.name}"}
+        if table.personal:
+            permits = self._permits[table.name] = unguessable("permits")
+            self._open.execute(
+                f"create temp table {quoted(permits)} (k bigint primary key, w bigint)"
+            )
+            place = exp.table_(permits, db="main", catalog="temp", quoted=True)
+            query = shielded(table, row, place, "main", "duckdb")
+            reached.add(f"temp.main.{permits}")
+        else:
+            query = plain(table, tuple(columns), "main", "duckdb")
+        for inner in query.find_all(exp.Table):
+            if not inner.catalog:
+                inner.set("catalog", exp.to_identifier(self.database.catalog, quoted=True))
+        self._reached[folded(table.name, "duckdb")] = {name.lower() for name in reached}
+        return Readable(table.name, columns, query.copy)
+
+    def begin(self) -> None:
+        """Nobody can write to the file while it is open here."""
+
+    def end(self) -> None:
+        """Nothing was begun."""
+
+    def state(self) -> object:
+        return None
+
+    def put(self, table: Table, permits: Permits) -> None:
+        name = f"temp.main.{quoted(self._permits[table.name])}"
+        some = np.flatnonzero(permits.words)
+        keys = np.array(permits.rows.keys, dtype=np.int64)[some]
+        self._open.execute(f"delete from {name}")
+        self._open.register("troth_words", {"k": keys, "w": permits.words[some]})
+        self._open.execute(f"insert into {name} select k, w from troth_words")
+        self._open.unregister("troth_words")
+
+    def run(self, query: Rewritten, seconds: float) -> Result:
+        written = query.sql()
+        halt = Timer(seconds, self._open.interrupt)
+        halt.start()
+        try:
+            self._must_reach(query, written)
+            found = self._open.execute(written)
+            rows = found.fetchall()
+            kinds = tuple(column[1] for column in found.description or ())
+        except (Error, RuntimeError, ValueError, OverflowError):
+            raise Halted from None
+        finally:
+            halt.cancel()
+        return Result(kinds, rows)
+
+    def _must_reach(self, query: Rewritten, written: str) -> None:
+        """The database's own opinion of what is read must be ours."""
+        mine = {name for table in query.tables for name in self._reached[table]}
+        found = self._open.get_table_names(written, qualified=True)
+        told = {_ALIAS.sub("", name).replace('"', "").lower() for name in found}
+        if not told <= {name.replace('"', "") for name in mine}:
+            raise Halted
+        read = self._open.execute("select json_serialize_sql(?)", [written]).fetchone()
+        if read is None or any(kind in NOT_READ for kind in _kinds(json.loads(read[0]))):
+            raise Halted
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def _kinds(tree: Any) -> Iterator[str]:
+    """The kind of every node; a text that cannot be read as a query has none but an error."""
+    if isinstance(tree, dict):
+        if tree.get("error") is True:
+            yield "TABLE_FUNCTION"
+        if isinstance(tree.get("type"), str):
+            yield tree["type"]
+        for part in tree.values():
+            yield from _kinds(part)
+    elif isinstance(tree, list):
+        for part in tree:
+            yield from _kinds(part)

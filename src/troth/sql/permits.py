@@ -1,0 +1,111 @@
+"""The permits of one connection: worked out for a table when it is first asked for, and anew when the
+company's data, what people said, or the day are others than then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+from sqlalchemy import select
+
+from troth.estate import Database, Map, Table
+from troth.facts.calendar import day_of, start_of
+from troth.facts.load import load_others
+from troth.facts.scene import Rows as Known
+from troth.language.meaning import Meaning
+from troth.sql.persons import Persons
+from troth.sql.reckon import Asked, Reckoner, words_of
+from troth.sql.rows import Numbers, Rows, Stamping, read_rows
+from troth.store import Session, Store
+from troth.store import tables as t
+
+NOT_SAID = ("asked", "queried")  # entries that change nothing of what may be done
+
+
+@dataclass(frozen=True, eq=False)
+class Permits:
+    """The permit of each row of a table: `words` bit by bit for `table.words`."""
+
+    table: Table
+    rows: Rows
+    words: Numbers
+
+    def pairs(self) -> Iterator[tuple[object, int]]:
+        """The rows that have any, with their permit."""
+        keys = self.rows.keys
+        for at in np.flatnonzero(self.words):
+            yield keys[at], int(self.words[at])
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What stays the same for every table of a connection."""
+
+    store: Store
+    meaning: Meaning
+    key: bytes
+    zone: str
+    asked: Asked
+    matter: str | None
+
+
+class Reckoning:
+    """Permits for one moment: people and stamps are shared by all tables."""
+
+    def __init__(self, basis: Basis, session: Session, now: datetime) -> None:
+        self.basis = basis
+        self.now = now
+        self.head = head_of(session)
+        others = load_others(session, basis.asked.party, basis.matter)
+        self.asked = replace(basis.asked, at=now, others=others)
+        self.persons = Persons(session, basis.key)
+        self._reckoners: dict[str, Reckoner] = {}
+
+    def permits(self, database: Database, found: Map, table: Table, row: str) -> Permits:
+        """The permits of a table as it stands."""
+        policy = self.basis.meaning.policy
+        stamping = Stamping(policy, self.basis.zone, found.zone, self.now)
+        rows = read_rows(database, found, table, row, self.persons, stamping)
+        reckoner = self._reckoner(table.given.source)
+        truths = [reckoner.allowed(word, rows) for word in table.words]
+        return Permits(table, rows, words_of(truths, len(rows.keys)))
+
+    def _reckoner(self, source: str) -> Reckoner:
+        if source not in self._reckoners:
+            asked = replace(self.asked, source=source or None)
+            self._reckoners[source] = Reckoner(self.basis.meaning, asked, self.persons)
+        return self._reckoners[source]
+
+    def holds_until(self) -> datetime:
+        """The next moment at which something begins or ends to count: the next day, or sooner."""
+        tomorrow = start_of(day_of(self.now, self.basis.zone) + timedelta(days=1), self.basis.zone)
+        known = (*self.persons.rows, self.asked.others)
+        moments = (m for rows in known for m in _moments(rows))
+        return min((m for m in moments if self.now < m < tomorrow), default=tomorrow)
+
+
+def _moments(rows: Known) -> Iterator[datetime]:
+    """The moments from which something counts, or no longer."""
+    for said in rows.said:
+        yield said.at
+        if said.until is not None:
+            yield said.until
+    for kept in (rows.told, rows.adopted, rows.happened, rows.asserted):
+        yield from (one.at for one in kept)
+    for valued in rows.valued:
+        yield valued.since
+        if valued.until is not None:
+            yield valued.until
+    if rows.matter is not None:
+        yield rows.matter.opened_at
+        if rows.matter.ended_at is not None:
+            yield rows.matter.ended_at
+
+
+def head_of(session: Session) -> int:
+    """The last entry of the ledger that may have changed what may be done."""
+    entries = t.ledger.c
+    newest = select(entries.seq).where(entries.kind.not_in(NOT_SAID))
+    return session.execute(newest.order_by(entries.seq.desc()).limit(1)).scalar() or 0

@@ -1,0 +1,97 @@
+"""Whom the values of a company's database mean in the store: many at once, each person with a place.
+
+Place 0 is everybody the store knows nothing of: she said nothing and was told nothing. Who was forgotten
+is not nobody: what is still held of her anywhere may not be used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import cast
+
+from sqlalchemy import select
+
+from troth.facts import Rows
+from troth.facts.load import load_people
+from troth.people.identifiers import Kind, find_each, hashed
+from troth.people.problems import Unknown
+from troth.store import Session
+from troth.store import tables as t
+
+UNKNOWN = 0
+LEFT_OUT = None  # a value that finds nobody and may not be taken for nobody
+Places = tuple[int, ...] | None
+
+
+class Persons:
+    """The people of one connection, each once, with what is known of her."""
+
+    def __init__(self, session: Session, key: bytes) -> None:
+        self.session = session
+        self.key = key
+        self.numbers: list[int | None] = [None]
+        self.rows: list[Rows] = [Rows()]
+        self._place: dict[int, int] = {}
+        self._found: dict[tuple[str, object], Places] = {}
+        self._forgotten = self._all_forgotten()
+
+    def places(self, kind: str, values: Iterable[object]) -> Callable[[object], Places]:
+        """For each value the places of the people it means, or none where it may mean no one."""
+        fresh = {value for value in values if (kind, value) not in self._found}
+        if kind == "number":
+            self._numbered(fresh)
+        elif fresh:
+            self._looked_up(cast(Kind, kind), fresh)
+        found = self._found
+        return lambda value: found[kind, value]
+
+    def _numbered(self, values: Iterable[object]) -> None:
+        numbers = {v: int(v) for v in values if isinstance(v, int) or str(v).isdecimal()}  # type: ignore[call-overload]
+        known = self._alive(set(numbers.values()))
+        self._learn(sorted(known))
+        for value in values:
+            number = numbers.get(value)
+            self._found["number", value] = (self._place[number],) if number in known else LEFT_OUT
+
+    def _alive(self, numbers: set[int]) -> set[int]:
+        statement = select(t.people.c.id).where(t.people.c.erased_at.is_(None))
+        return {row.id for row in self.session.execute(statement)} & numbers
+
+    def _looked_up(self, kind: Kind, values: Iterable[object]) -> None:
+        written: dict[str, list[object]] = {}
+        digests: dict[str, str] = {}
+        for value in values:
+            self._found[kind, value] = LEFT_OUT
+            text = str(value)
+            try:
+                digest = hashed(self.session, self.key, kind, text)
+            except Unknown:  # an empty address is nobody's
+                continue
+            written.setdefault(text, []).append(value)
+            digests[text] = digest
+        found = find_each(self.session, self.key, kind, written)
+        self._learn(sorted({person for people in found.values() for person in people}))
+        for text, people in found.items():
+            if not people and digests[text] in self._forgotten:
+                continue
+            places = tuple(self._place[person] for person in people) or (UNKNOWN,)
+            for value in written[text]:
+                self._found[kind, value] = places
+
+    def _learn(self, people: list[int]) -> None:
+        fresh = [person for person in people if person not in self._place]
+        known = load_people(self.session, fresh)
+        for person in fresh:
+            self._place[person] = len(self.numbers)
+            self.numbers.append(person)
+            self.rows.append(known[person])
+
+    def _all_forgotten(self) -> frozenset[str]:
+        """The hashes of the addresses that forgotten people had."""
+        statement = select(t.identifiers.c.hash, t.people.c.erased_at).join(
+            t.people, t.people.c.id == t.identifiers.c.person
+        )
+        gone = set(
+            self.session.execute(statement.where(t.people.c.erased_at.is_not(None))).scalars()
+        )
+        return frozenset(gone)

@@ -1,0 +1,192 @@
+"""What of each row of a table decides what may be done with it: its people, its stamp, when it was given."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from troth.estate import Database, Given, Map, Table
+from troth.estate.database import quoted
+from troth.facts.calendar import day_of, start_of
+from troth.language.model import Policy, Stamp
+from troth.sql.paths import joined, paths, stamped
+from troth.sql.persons import Persons
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Moments = np.ndarray[Any, np.dtype[np.datetime64]]
+Truths = np.ndarray[Any, np.dtype[np.bool_]]
+NEVER = np.datetime64("NaT", "us")
+ROW_IDS = {"sqlite": ("rowid", "_rowid_", "oid"), "duckdb": ("rowid",), "postgres": ("ctid",)}
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows of a table as they stand at one moment. A row has a pair for each of its people; `closed`
+    are those nobody can be asked about."""
+
+    keys: list[Any]
+    closed: Truths
+    pair_row: Numbers
+    pair_place: Numbers
+    stamps: tuple[Stamp, ...]
+    stamp: Numbers  # of each row
+    given: Moments  # of each row
+
+
+class NoRowId(Exception):
+    """A table whose rows cannot be told apart while they are decided on."""
+
+
+def row_id(table: Table, dialect: str, columns: Mapping[str, str]) -> str:
+    """What the dialect calls the number of a row, where no column is called so."""
+    taken = {name.lower() for name in columns}
+    for name in ROW_IDS[dialect]:
+        if name not in taken:
+            return name
+    raise NoRowId(
+        f"the rows of `{table.name}` cannot be told apart: a column is called as their number is"
+    )
+
+
+def read_rows(
+    database: Database, found: Map, table: Table, row: str, persons: Persons, stamping: Stamping
+) -> Rows:
+    """The rows of a table, read in one view of the database."""
+    schema = quoted(database.schema)
+    keys, stamp, given, doubtful = _stamps(database, found, table, row, schema, stamping)
+    number = {key: place for place, key in enumerate(keys)}
+    closed = doubtful | (given > np.datetime64(stamping.now.replace(tzinfo=None), "us"))
+    owned = np.zeros(len(keys), dtype=np.bool_)
+    pairs_row: list[int] = []
+    pairs_place: list[int] = []
+    for path in paths(found, table):
+        source, last = joined(table, path.steps, schema)
+        value = f"{last}.{quoted(path.column)}"
+        read = list(
+            database.rows(
+                f"select t.{row}, t.{quoted(path.link.column)} is null, {value} from {source}"
+            )
+        )
+        places = persons.places(path.kind, {v for _, _, v in read if v is not None})
+        for key, absent, found_by in read:
+            at = number.get(key)
+            if at is None or absent:
+                continue
+            whom = places(found_by) if found_by is not None else None
+            if whom is None:
+                closed[at] = True
+                continue
+            owned[at] |= path.link.role == "owned"
+            for place in whom:
+                pairs_row.append(at)
+                pairs_place.append(place)
+    closed |= ~owned
+    return Rows(
+        keys,
+        closed,
+        np.array(pairs_row, dtype=np.int64),
+        np.array(pairs_place, dtype=np.int64),
+        tuple(stamping.stamps),
+        stamp,
+        given,
+    )
+
+
+def _stamps(
+    database: Database, found: Map, table: Table, row: str, schema: str, stamping: Stamping
+) -> tuple[list[Any], Numbers, Moments, Truths]:
+    given, steps = stamped(found, table)
+    source, last = joined(table, steps, schema)
+    version = given.version.removeprefix("column ") if given.version.startswith("column ") else ""
+    columns = [
+        f"{last}.{quoted(c)}" if c else "null" for c in (given.at, version, given.place_column)
+    ]
+    known: dict[Any, tuple[int, np.datetime64]] = {}
+    keys: list[Any] = []
+    stamps: list[int] = []
+    moments: list[np.datetime64] = []
+    seen: dict[Any, int] = {}
+    doubtful: set[int] = set()
+    for key, *values in database.rows(f"select t.{row}, {', '.join(columns)} from {source}"):
+        said = tuple(values)
+        if said not in known:
+            known[said] = stamping.stamp(given, *said)
+        stamp, moment = known[said]
+        if key in seen:  # given like several rows: under each of their promises
+            at = seen[key]
+            if (stamps[at], moments[at]) != (stamp, moment):
+                doubtful.add(at)
+            continue
+        seen[key] = len(keys)
+        keys.append(key)
+        stamps.append(stamp)
+        moments.append(moment)
+    unclear = np.zeros(len(keys), dtype=np.bool_)
+    unclear[list(doubtful)] = True
+    return (
+        keys,
+        np.array(stamps, dtype=np.int64),
+        np.array(moments, dtype="datetime64[us]"),
+        unclear,
+    )
+
+
+class Stamping:
+    """What the values of a row's columns come to as a stamp of the policy."""
+
+    def __init__(self, policy: Policy, zone: str, written_in: str, now: datetime) -> None:
+        self.policy = policy
+        self.zone = zone
+        self.written_in = ZoneInfo(written_in)
+        self.now = now.astimezone(UTC)
+        self.stamps: dict[Stamp, int] = {}
+        self._days = [v.in_force.toordinal() for v in policy.versions if v.in_force]
+        self._ids = [v.id for v in policy.versions if v.in_force]
+
+    def stamp(self, given: Given, at: Any, version: Any, place: Any) -> tuple[int, np.datetime64]:
+        """The number of the stamp, and the moment in UTC."""
+        moment, day = self._moment(given.day if given.day is not None else at)
+        where = given.place or dict(given.places).get(str(place), "") or None
+        found = Stamp(self._versions(given, version, day), where)
+        number = self.stamps.setdefault(found, len(self.stamps))
+        return number, moment
+
+    def _versions(self, given: Given, version: Any, day: date | None) -> tuple[str, ...]:
+        if given.version == "none":
+            return ()
+        if given.version == "by date":
+            place = bisect_right(self._days, day.toordinal()) if day else 0
+            return (self._ids[place - 1],) if place else ()
+        said = version if given.version.startswith("column ") else given.version
+        if said in (None, ""):
+            return ()
+        name = str(said)
+        return (name if "/" in name else f"{self.policy.name}/{name}",)
+
+    def _moment(self, value: Any) -> tuple[np.datetime64, date | None]:
+        if isinstance(value, str):
+            value = _read(value)
+        if isinstance(value, datetime):
+            aware = value if value.tzinfo else value.replace(tzinfo=self.written_in)
+            utc = aware.astimezone(UTC).replace(tzinfo=None)
+            return np.datetime64(utc, "us"), day_of(aware, self.zone)
+        if isinstance(value, date):
+            return np.datetime64(start_of(value, self.zone).replace(tzinfo=None), "us"), value
+        return NEVER, None
+
+
+def _read(written: str) -> date | datetime | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        pass
+    try:
+        return datetime.fromisoformat(written)
+    except ValueError:
+        return None

@@ -1,0 +1,77 @@
+"""What every kind of database gives a connection: one unchanging view, a place for permits, a second wall.
+
+The first wall is the rewritten query. The second is the database's own: it is told which tables a query
+may reach, and refuses what the first should never have let through.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from troth.estate import Database, LiveTable, Table
+from troth.estate.lint import withheld
+from troth.query import Readable, Rewritten
+from troth.sql.permits import Permits
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a query gave: a name and a type for each column, and the rows."""
+
+    kinds: tuple[Any, ...]
+    rows: list[tuple[Any, ...]]
+
+
+class Halted(Exception):
+    """A query that took too long, or that the database could not run. What the database said of it is
+    not kept: it may name a value."""
+
+
+class Wall(Protocol):
+    """One connection to a database, from behind which queries are run."""
+
+    @property
+    def database(self) -> Database:
+        """What is read; nothing of it is changed."""
+        ...
+
+    def readable(self, table: Table, live: LiveTable, row: str) -> Readable:
+        """What stands for a table in a query."""
+        ...
+
+    def begin(self) -> None:
+        """From here on the database is seen as it stands now."""
+        ...
+
+    def end(self) -> None: ...
+
+    def state(self) -> object:
+        """Another value than before where the data may be others than before."""
+        ...
+
+    def put(self, table: Table, permits: Permits) -> None:
+        """The permits of a table, in place of those it had."""
+        ...
+
+    def run(self, query: Rewritten, seconds: float) -> Result:
+        """Run a query behind the wall. `Halted` where it cannot be."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def unguessable(name: str) -> str:
+    """A name that nobody who asks can know."""
+    return f"troth_{name}_{secrets.token_hex(8)}"
+
+
+def columns_of(table: Table, live: LiveTable) -> Mapping[str, str]:
+    """The columns that may be named, with their types: those the map has, of a plain table all."""
+    kinds = {column.name: column.type for column in live.columns}
+    if table.plain:
+        hidden = withheld(table, live)
+        return {name: kind for name, kind in kinds.items() if name not in hidden}
+    return {column.name: kinds[column.name] for column in table.columns if column.name in kinds}

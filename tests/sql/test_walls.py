@@ -1,0 +1,87 @@
+"""The second wall alone: what a rewritten query would never say is refused by the database itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlglot import exp, parse_one
+
+from tests.sql.conftest import Shop
+from troth.query import Rewritten
+from troth.sql.wall import Halted
+
+READS = (
+    "select email from contacts",
+    'select pin from "Secret Pins"',
+    "with contacts as (select email from orders, contacts) select * from contacts",
+)
+ATTACKS = {
+    "sqlite": (
+        "select * from sqlite_master",
+        "pragma table_info(contacts)",
+        "attach 'x' as y",
+        "delete from contacts",
+        "create temp table x as select 1",
+        "drop table contacts",
+    ),
+    "duckdb": (
+        "select * from duckdb_settings()",
+        "select * from read_csv('/etc/passwd')",
+        "copy (select 1) to '/tmp/never'",
+        "attach 'x' as y",
+        "delete from contacts",
+        "set threads = 1",
+        "install httpfs",
+    ),
+    "postgres": (
+        "delete from contacts",
+        "create table x as select 1",
+        "select * from pg_authid",
+        "select query_to_xml('select * from contacts', true, true, '')",
+        "set role postgres",
+    ),
+}
+
+
+def through(shop: Shop, written: str) -> list[tuple[Any, ...]]:
+    """Run what the first wall never let through."""
+    connection = shop.connection("support")
+    connection.execute("select email from contacts").fetchall()
+    wall = connection._wall
+    query = _Forged(exp.select("1"), shop.kind, ("products",), (), (), "")
+    object.__setattr__(query, "written", written)
+    wall.begin()
+    try:
+        return wall.run(query, 5).rows
+    finally:
+        wall.end()
+
+
+class _Forged(Rewritten):
+    def sql(self) -> str:
+        return str(self.written)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("written", READS)
+def test_a_table_of_the_company_is_out_of_reach(shop: Shop, written: str) -> None:
+    with pytest.raises(Halted):
+        through(shop, written)
+
+
+def test_nothing_else_of_the_database_is_in_reach(shop: Shop) -> None:
+    for written in ATTACKS[shop.kind]:
+        with pytest.raises(Halted):
+            through(shop, written)
+        assert shop.connection("support").execute("select count(*) from products").fetchall()
+
+
+def test_permits_cannot_be_read_or_borrowed(shop: Shop) -> None:
+    """Neither the numbers themselves, nor by a `with` called as what is read in the place of a table."""
+    instead = shop.connection("support").rewritten("select email from contacts")
+    inner = parse_one(instead.explained(shop.connection("support").tables), dialect=shop.kind)
+    permits = next(t for t in inner.find_all(exp.Table) if t.name.startswith("troth_permits"))
+    with pytest.raises(Halted):
+        through(
+            shop, f"select * from {permits.sql(dialect=shop.kind, comments=False)}".split(" AS ")[0]
+        )
