@@ -80,7 +80,14 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    for name in ("TROTH_POLICIES", "TROTH_DATABASE", "TROTH_POSTGRES", "TROTH_KEY"):
+    for name in (
+        "TROTH_POLICIES",
+        "TROTH_DATABASE",
+        "TROTH_POSTGRES",
+        "TROTH_KEY",
+        "TROTH_LEDGER_KEY",
+        "TROTH_OBSERVE",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     return Bench(tmp_path)

@@ -13,6 +13,14 @@ import pytest
 
 from .conftest import Bench
 
+
+@pytest.fixture
+def stored(bench: Bench) -> Bench:
+    """A store in a file: where the key lies, and what somebody does to it, is told of a file."""
+    bench.collect()
+    return bench
+
+
 VERIFIER = Path(__file__).parents[2] / "docs" / "verify_ledger.py"
 
 
@@ -33,7 +41,8 @@ def test_the_key_may_be_kept_elsewhere(stored: Bench, monkeypatch: pytest.Monkey
     before = stored.files()
     monkeypatch.setenv("TROTH_LEDGER_KEY", str(stored.folder / "away.key"))
     assert stored.run("ledger", "checkpoint", "bakery").exit_code == 0
-    assert stored.files() - before == {"away.key"}
+    made = {name for name in stored.files() - before if not name.startswith("troth.db-")}
+    assert made == {"away.key"}
 
 
 def test_what_was_kept_is_continued_or_it_is_told(stored: Bench) -> None:

@@ -18,6 +18,7 @@ COMMANDS = {
     "story": ("stories", "run stories through every reading"),
     "promises": ("promises", "each promise, what binds it, and its state"),
     "ask": ("asking", "one decision with its clauses and what would make it allowed"),
+    "observe": ("observe", "what enforcing would change, from what was only observed"),
     "sweep": ("sweeping", "erase what is past the time its policy lets it be kept"),
     "ledger": ("ledger", "check the record"),
     "serve": ("serving", "the service: pages, forms, desk and API"),
