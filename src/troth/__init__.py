@@ -15,16 +15,20 @@ __all__ = ["NotAllowed", "Refused", "__version__", "open"]
 
 
 def open(
-    policies: str | Path = "policies", database: str = "sqlite://", clock: Clock | None = None
+    policies: str | Path = "policies",
+    database: str = "sqlite://",
+    clock: Clock | None = None,
+    observe: bool = False,
 ) -> House:
     """The companies whose policies stand in a folder, over one store.
 
     `database` is a SQLAlchemy URL; its tables are made or brought up to date. Raises `PolicyWrong`
-    with every problem where a policy has any.
+    with every problem where a policy has any. With `observe` what would be refused is answered and recorded,
+    and nothing is refused.
     """
     from troth.company import open_house
 
-    return open_house(policies, database, clock)
+    return open_house(policies, database, clock, observe=observe)
 
 
 def __getattr__(name: str) -> object:

@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from troth import corpus
+from troth import corpus, gate
 from troth.estate import Map
-from troth.gate import Gate, Given, Question
+from troth.gate import Gate, Given, Question, Taken
 from troth.language.model import ACTIONS, ANYTHING, Action, Answer, Ask, By, Policy
 from troth.language.problem import Problem, printed
 from troth.ledger import Signer, origin
@@ -48,8 +48,14 @@ class House:
     """All companies of one folder of policies, over one store."""
 
     def __init__(
-        self, policies: Mapping[str, Policy], store: Store, clock: Clock, key: bytes
+        self,
+        policies: Mapping[str, Policy],
+        store: Store,
+        clock: Clock,
+        key: bytes,
+        observe: bool = False,
     ) -> None:
+        self.observe = observe  # answer and record what would be refused, refuse nothing
         self.policies = policies
         self.store = store
         self.clock = clock
@@ -142,20 +148,27 @@ class Company:
         within: str | None = None,
         by: str | None = None,
         at: datetime | None = None,
+        observe: bool | None = None,
     ) -> Answer:
         """May we do this with what is held about the person?
 
         `person` is her number or an address of hers; `party` the id of a party or its word; `within` the
-        id of a matter; `at` another moment than now. Raises `Refused` (G506) for a word that is not known.
+        id of a matter; `at` another moment than now. With `observe` (without it, as the house does) nothing
+        is refused: the answer says what it would be, and is marked as observed. Raises `Refused` (G506)
+        for a word that is not known.
         """
         slots = {"party": party, "purpose": purpose, "place": place, "within": within, "by": by}
         with self.writing() as session:
             moment = at or self.clock()
             question = self._question(session, moment, action, data, person=person, **slots)
-            return self.gate.ask(session, question)
+            return self.gate.ask(session, question, observe=self._observing(observe))
 
     def asks(
-        self, questions: Iterable[Mapping[str, Any]], *, at: datetime | None = None
+        self,
+        questions: Iterable[Mapping[str, Any]],
+        *,
+        at: datetime | None = None,
+        observe: bool | None = None,
     ) -> list[Answer]:
         """Many asks in one transaction, each with the arguments of `ask`, all of one moment.
 
@@ -170,7 +183,10 @@ class Company:
                 self._question(session, moment, **{**question, "person": found.get(who, who)})
                 for question, who in zip(listed, people, strict=True)
             ]
-            return self.gate.ask_all(session, asked, moment)
+            return self.gate.ask_all(session, asked, moment, self._observing(observe))
+
+    def _observing(self, observe: bool | None) -> bool:
+        return self.house.observe if observe is None else observe
 
     def _question(
         self,
@@ -207,19 +223,42 @@ class Company:
         *,
         person: Person | None = None,
         at: datetime | None = None,
+        observe: bool | None = None,
         **given: Any,
     ) -> int:
         """Keep what is given at a place, if the version shown there allows it; the record's number.
 
         Without `person` the one whose address is among the values is found, or entered anew. Raises
-        `Refused` with nothing stored.
+        `Refused` with nothing stored. With `observe` (without it, as the house does) what would be refused
+        is kept all the same, under a stamp that nothing permits later.
         """
+        return self.take(place, values, person=person, at=at, observe=observe, **given).record
+
+    def take(
+        self,
+        place: str,
+        values: Mapping[str, Any],
+        *,
+        person: Person | None = None,
+        at: datetime | None = None,
+        observe: bool | None = None,
+        **given: Any,
+    ) -> Taken:
+        """As `collect`; which words would have been refused is told with the record's number."""
         moment = at or self.clock()
         for word in values:
             self._known("collect", word, None, place)
         with self.writing() as session:
             about = self._giver(session, person, values, moment)
-            return self.gate.collect(session, Given(place, values, about, **given), moment)
+            return self.keep(session, Given(place, values, about, **given), moment, observe)
+
+    def keep(
+        self, session: Session, given: Given, at: datetime, observe: bool | None = None
+    ) -> Taken:
+        """Keep what was given, in a transaction that does more than that."""
+        if self._observing(observe):
+            return gate.observe(self.gate, session, given, at)
+        return Taken(self.gate.collect(session, given, at))
 
     def _giver(
         self, session: Session, person: Person | None, values: Mapping[str, Any], at: datetime
@@ -334,14 +373,16 @@ def open_house(
     clock: Clock | None = None,
     key: bytes | None = None,
     company: str | None = None,
+    observe: bool = False,
 ) -> House:
     """Read and check the policies, open the store, bring its tables up to date.
 
-    Whoever asks of one `company` reads no other's texts.
+    Whoever asks of one `company` reads no other's texts. With `observe` nothing is refused, unless a call
+    says otherwise.
     """
     found = corpus.load(Path(policies), stories=False, company=company)
     if found.problems:
         raise PolicyWrong(found.problems, found.sources)
     store = open_store(database)
     upgrade(store)
-    return House(found.policies, store, clock or now, key or store_key(database))
+    return House(found.policies, store, clock or now, key or store_key(database), observe)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 
@@ -80,7 +80,7 @@ def due(gate: Gate, session: Session, at: datetime) -> Iterator[Due]:
 def _refusing(gate: Gate, read: Reading, held: Held, at: datetime) -> Iterator[str]:
     """The clauses that refuse to keep a field, where a period is over or a duty to erase has begun."""
     for word, number in held.origins:
-        stamp = read.stamp(number)
+        stamp = replace(read.stamp(number), against=False)  # its time runs as that of anything else
         for person in held.people:
             question = Question(Ask("keep", word), person, at)
             rows = read.rows(person, None, None)

@@ -18,6 +18,7 @@ class Settings:
 
     policies: str
     database: str
+    observe: bool = False
 
     @property
     def key(self) -> bytes:
@@ -28,12 +29,20 @@ class Settings:
 def read_settings(policies: str | None = None, database: str | None = None) -> Settings:
     """What a command says, else the environment, else the folder one stands in.
 
-    `TROTH_POLICIES`, `TROTH_DATABASE`, `TROTH_KEY` (hex). Without `TROTH_KEY` a SQLite file has its key in
+    `TROTH_POLICIES`, `TROTH_DATABASE`, `TROTH_KEY` (hex), `TROTH_OBSERVE` (`yes`, `no`). Without `TROTH_KEY` a SQLite file has its key in
     a file of the same name with `.key` beside it, made when first needed and readable by its owner alone.
     """
     where = database or os.environ.get("TROTH_DATABASE", "sqlite:///troth.db")
     folder = policies or os.environ.get("TROTH_POLICIES", "policies")
-    return Settings(folder, where)
+    return Settings(folder, where, _yes("TROTH_OBSERVE"))
+
+
+def _yes(name: str) -> bool:
+    """What is switched on is said plainly; anything else is a slip that nobody would notice."""
+    said = os.environ.get(name, "no")
+    if said not in ("yes", "no"):
+        raise ValueError(f"{name} is `{said}`; say yes or no")
+    return said == "yes"
 
 
 def read_postgres(database: str | None = None) -> str | None:

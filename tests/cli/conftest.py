@@ -91,6 +91,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
         "TROTH_POSTGRES",
         "TROTH_KEY",
         "TROTH_LEDGER_KEY",
+        "TROTH_OBSERVE",
     ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
-from troth.store import open_store
+from .conftest import Bench
 
-from .conftest import LEDGER_KEY, Bench
+
+@pytest.fixture
+def stored(bench: Bench) -> Bench:
+    """A store in a file: where the key lies, and what somebody does to it, is told of a file."""
+    bench.collect()
+    return bench
+
 
 VERIFIER = Path(__file__).parents[2] / "docs" / "verify_ledger.py"
 
@@ -20,12 +27,11 @@ VERIFIER = Path(__file__).parents[2] / "docs" / "verify_ledger.py"
 def test_the_key_is_made_once_outside_the_store_for_its_owner_alone(stored: Bench) -> None:
     printed = stored.run("ledger", "key", "bakery").output
     assert printed.startswith("bakery/ledger+") and printed.count("\n") == 1
-    file = stored.folder / LEDGER_KEY
+    file = stored.folder / "troth.db.ledger-key"
     assert file.stat().st_mode & 0o777 == 0o600
     assert stored.run("ledger", "key", "bakery").output == printed
     secret = file.read_text()
-    kept = [p for p in stored.folder.iterdir() if p.name.startswith("troth.db") and p != file]
-    assert all(secret.encode() not in path.read_bytes() for path in kept)
+    assert secret.encode() not in (stored.folder / "troth.db").read_bytes()
     file.chmod(0o644)
     refused = stored.run("ledger", "key", "bakery")
     assert (refused.exit_code, "chmod 600" in refused.output) == (3, True)
@@ -35,7 +41,8 @@ def test_the_key_may_be_kept_elsewhere(stored: Bench, monkeypatch: pytest.Monkey
     before = stored.files()
     monkeypatch.setenv("TROTH_LEDGER_KEY", str(stored.folder / "away.key"))
     assert stored.run("ledger", "checkpoint", "bakery").exit_code == 0
-    assert {name for name in stored.files() - before if name.endswith("key")} == {"away.key"}
+    made = {name for name in stored.files() - before if not name.startswith("troth.db-")}
+    assert made == {"away.key"}
 
 
 def test_what_was_kept_is_continued_or_it_is_told(stored: Bench) -> None:
@@ -44,11 +51,9 @@ def test_what_was_kept_is_continued_or_it_is_told(stored: Bench) -> None:
     stored.run("ask", "bakery", "use", "email", "--person", "ida@example.com", "--for", "orders")
     sound = stored.run("ledger", "verify", "--from", "kept.note")
     assert (sound.exit_code, "checkpoints, sound" in sound.output) == (0, True)
-    store = open_store(stored.database or "sqlite:///troth.db")
-    with store.transaction(writes=True) as connection:
-        connection.execute(text("delete from checkpoints"))
-        connection.execute(text("update ledger set kind = 'given' where seq = 2"))
-    store.close()
+    with closing(sqlite3.connect("troth.db")) as database, database:
+        database.execute("delete from checkpoints")
+        database.execute("update ledger set kind = 'given' where seq = 2")
     broken = stored.run("ledger", "verify", "--from", "kept.note", "--json")
     said = json.loads(broken.output)["bakery"]
     assert (broken.exit_code, said["seq"], said["problem"]) == (1, 2, "entry 2 was changed")

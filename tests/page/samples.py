@@ -283,6 +283,28 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         ],
         "ledger": {"href": "/ledger", "verified": "118 entries, verified today at 10:00."},
     },
+    "observed.html": {
+        "title": "Observed",
+        "company": None,
+        "here": "observed",
+        "firm": "Acme, Inc.",
+        "observing": True,
+        "answers": 1200,
+        "observed": 34,
+        "between": "2 December 2014 to 5 January 2015",
+        "tables": [
+            {
+                "id": "actions",
+                "heading": "What would have been refused",
+                "rows": [{"said": HOSTILE, "clause": None, "count": 34}],
+            },
+            {
+                "id": "clauses",
+                "heading": "By which words of the policy",
+                "rows": [{"said": CLAUSE["sentence"], "clause": CLAUSE, "count": 30}],
+            },
+        ],
+    },
     "problem.html": {
         "title": "Not found",
         "company": None,

@@ -25,9 +25,11 @@ class OnlyTheOneAsked(Gate):
 
     asked: int | None = None
 
-    def ask(self, session: Session, question: Question, entry: bool = True) -> Answer:
+    def ask(
+        self, session: Session, question: Question, entry: bool = True, observe: bool = False
+    ) -> Answer:
         self.asked = question.person
-        return super().ask(session, question, entry)
+        return super().ask(session, question, entry, observe)
 
     def about(self, *of: Any) -> Iterator[Leaf]:
         question = next(part for part in of if isinstance(part, Question))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-MAY = ("ask", "collect", "choices", "desk")  # the doors a key may open
+MAY = ("ask", "collect", "choices", "desk", "observe")  # the doors a key may open
 ANY_PURPOSE = "*"
 
 

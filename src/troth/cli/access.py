@@ -13,7 +13,7 @@ from .options import database_option, policies_option
 if TYPE_CHECKING:
     from troth.company import Company
 
-DOORS = ("ask", "collect", "choices")
+DOORS = ("ask", "collect", "choices", "observe")
 EVERY = "*"
 
 
@@ -25,8 +25,8 @@ EVERY = "*"
     help="A purpose it may claim; say it again for more, or * for every purpose.",
 )  # fmt: skip
 @click.option(
-    "--may", "doors", multiple=True, type=click.Choice(DOORS), default=DOORS,
-    help="A door of the API that it opens (default: all).",
+    "--may", "doors", multiple=True, type=click.Choice(DOORS), default=DOORS[:3],
+    help="A door of the API that it opens (default: all but observe).",
 )  # fmt: skip
 @click.option("--name", default="", help="What to call it (default: its role).")
 @policies_option

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .opening import nearest, open_company, wrong_usage
-from .options import database_option, json_option, moment, policies_option
+from .options import database_option, json_option, moment, observe_option, policies_option
 
 if TYPE_CHECKING:
     from troth.company import Company
@@ -36,6 +36,7 @@ COLUMNS = 100  # of a public sentence
 @click.option("--within", metavar="MATTER", help="The id of an open matter: support-case:17.")
 @click.option("--by", metavar="ROLE", help="The way or the team that does it.")
 @click.option("--at", metavar="DATE", help="Another moment than now: 2014-12-02.")
+@observe_option
 @json_option
 @policies_option
 @database_option
@@ -44,16 +45,17 @@ def ask(
     action: str,
     data: str,
     at: str | None,
+    observe: bool,
     as_json: bool,
     policies: str | None,
     database: str | None,
     **slots: str,
 ) -> None:
-    """May COMPANY do ACTION with DATA of a person? Exits 0 yes, 1 no or only in part.
+    """May COMPANY do ACTION with DATA of a person? Exits 0 yes or only observed, 1 no or only in part.
 
     ACTION is collect, require, use, share, sell or keep.
     """
-    one = open_company(policies, database, company)
+    one = open_company(policies, database, company, observe)
     when = moment(at, one.zone)
     _must_be_known(one, action, {"data": data, **slots})
     answer = _answer(one, action, data, when, **slots)
@@ -88,7 +90,7 @@ def _answer(
 
     who: int | str = int(person) if person.isdecimal() and len(person) < 7 else person
     try:
-        return company.ask(action, data, person=who, at=at, **slots)
+        return company.ask(action, data, person=who, at=at, observe=None, **slots)
     except Refused as refused:  # nobody and nothing of that name
         raise wrong_usage(refused.message) from None
 
@@ -98,6 +100,7 @@ def as_dict(answer: Answer, sentences: Mapping[str, str]) -> dict[str, Any]:
     return {
         "allowed": answer.allowed,
         "verdict": answer.verdict,
+        "observed": answer.observed,
         "clauses": [{"id": c, "sentence": sentences.get(c)} for c in answer.clauses],
         "withheld": list(dict.fromkeys(leaf.ask.data for leaf in answer.withheld)),
         "would_allow": list(answer.would_allow),
@@ -107,7 +110,8 @@ def as_dict(answer: Answer, sentences: Mapping[str, str]) -> dict[str, Any]:
 
 def _print(answer: Answer, sentences: Mapping[str, str]) -> None:
     color = {"yes": "green", "no": "red", "in part": "yellow"}[answer.verdict]
-    click.secho(answer.verdict, fg=color, bold=True)
+    click.secho(answer.verdict, fg=color, bold=True, nl=False)
+    click.echo(" (observed: nothing was refused)" if answer.observed else "")
     if not answer.leaves:
         click.echo("  nothing of it is held")
     for clause in answer.clauses:

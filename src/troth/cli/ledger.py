@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .opening import Failed, company_named, open_house, wrong_usage
+from .opening import Failed, company_named, open_company, open_house, wrong_usage
 from .options import database_option, json_option, policies_option
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def checkpoint(company: str, policies: str | None, database: str | None) -> None
     """Sign how far the ledger has come and print it: let somebody else keep it."""
     from troth import ledger as record
 
-    found = company_named(open_house(policies, database), company)
+    found = open_company(policies, database, company)
     with found.writing() as session:
         signed = record.sign(session, found.signer, found.clock())
     click.echo(signed.note, nl=False)
@@ -110,7 +110,7 @@ def checkpoint(company: str, policies: str | None, database: str | None) -> None
 @database_option
 def key(company: str, policies: str | None, database: str | None) -> None:
     """Print the key that others verify the company's checkpoints with."""
-    click.echo(str(company_named(open_house(policies, database), company).signer.key))
+    click.echo(str(open_company(policies, database, company).signer.key))
 
 
 @ledger.command()
@@ -124,7 +124,7 @@ def proof(entry: str, policies: str | None, database: str | None) -> None:
     name, _, number = entry.rpartition(":")
     if not name or not number.isdecimal():
         raise wrong_usage(f"{entry} names no entry; write it as callminer:17")
-    found, seq = company_named(open_house(policies, database), name), int(number)
+    found, seq = open_company(policies, database, name), int(number)
     with found.writing() as session:
         if not 0 < seq <= record.size(session):
             raise wrong_usage(f"{name} has {record.size(session)} entries, and no entry {number}")
@@ -143,7 +143,7 @@ def export(company: str, no_events: bool, policies: str | None, database: str | 
     """Write the whole ledger as lines of JSON, for docs/verify_ledger.py or anybody's own verifier."""
     from troth import ledger as record
 
-    found = company_named(open_house(policies, database), company)
+    found = open_company(policies, database, company)
     with found.reading() as session:
         for line in record.export(session, events=not no_events):
             click.echo(line)

@@ -22,6 +22,7 @@ COMMANDS = {
         "proving",
         "whether something can ever be allowed: a proof, or a story that shows how",
     ),
+    "observe": ("observe", "what enforcing would change, from what was only observed"),
     "sweep": ("sweeping", "erase what is past the time its policy lets it be kept"),
     "map": ("mapping", "draft the map of a database, or hold one to the database as it stands"),
     "sql": ("querying", "query a database for a purpose: only what it allows comes back"),

@@ -92,10 +92,14 @@ def version_named(policy: Policy, day: str) -> Document:
 
 
 def open_house(
-    policies: str | None, database: str | None, new: bool = False, company: str | None = None
+    policies: str | None,
+    database: str | None,
+    new: bool = False,
+    company: str | None = None,
+    observe: bool = False,
 ) -> House:
     """The house that the options and settings name. Only with `new` is a store made where there is none;
-    with `company` no other's texts are read."""
+    with `company` no other's texts are read; it observes where the option or the setting says so."""
     from troth.company import PolicyWrong
     from troth.company import open_house as opened
     from troth.settings import read_settings
@@ -104,7 +108,13 @@ def open_house(
     must_hold_texts(Path(settings.policies))
     _must_be_usable(settings.database, new)
     try:
-        return opened(settings.policies, settings.database, key=settings.key, company=company)
+        return opened(
+            settings.policies,
+            settings.database,
+            key=settings.key,
+            company=company,
+            observe=observe or settings.observe,
+        )
     except PolicyWrong as wrong:
         raise Failed(f"the policies have problems\n\n{wrong}") from None
 
@@ -170,9 +180,11 @@ def _must_be_a_store(path: Path) -> None:
         raise Failed(f"{path} is a database, but no store of troth; name another file")
 
 
-def open_company(policies: str | None, database: str | None, name: str) -> Company:
+def open_company(
+    policies: str | None, database: str | None, name: str, observe: bool = False
+) -> Company:
     """One company of the house, the others unread: what a command on one company stands on."""
-    house = open_house(policies, database, company=name)
+    house = open_house(policies, database, company=name, observe=observe)
     return company_named(house if name in house.policies else open_house(policies, database), name)
 
 

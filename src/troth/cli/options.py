@@ -17,6 +17,10 @@ policies_option = click.option(
 database_option = click.option(
     "--database", metavar="URL", help="The store, a SQLAlchemy URL (default: sqlite:///troth.db)."
 )
+observe_option = click.option(
+    "--observe", is_flag=True,
+    help="Answer and record what would be refused, and refuse nothing (or TROTH_OBSERVE=yes).",
+)  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 
 

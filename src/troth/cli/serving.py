@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .opening import Failed, open_house, relay_named
-from .options import database_option, policies_option
+from .options import database_option, observe_option, policies_option
 
 if TYPE_CHECKING:
     from troth.company import House
@@ -37,15 +37,23 @@ port_option = click.option(
 @host_option
 @port_option
 @click.option("--no-work", is_flag=True, help="Leave the jobs to `troth work`.")
+@observe_option
 @policies_option
 @database_option
-def serve(host: str, port: int, no_work: bool, policies: str | None, database: str | None) -> None:
+def serve(
+    host: str,
+    port: int,
+    no_work: bool,
+    observe: bool,
+    policies: str | None,
+    database: str | None,
+) -> None:
     """Serve every company: pages, forms, choices, the desk and the API. Makes the store if there is none."""
     from .working import working
 
     with _listening(host, port) as heard:
         relay = relay_named(_address(heard))
-        house = open_house(policies, database, new=True)
+        house = open_house(policies, database, new=True, observe=observe)
         with working(house, None if no_work else relay, here=not no_work):
             _serve(house, heard, lambda: click.echo(_address(heard)), mail=relay is not None)
 

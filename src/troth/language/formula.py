@@ -136,6 +136,19 @@ def fold(
             return any_([fold(p, atom, not_, all_, any_) for p in parts])
 
 
+def known(formula: Formula, surely: bool = True) -> Formula:
+    """The same where every unknown counts against it: what is so of what is known, and not only possible."""
+    match formula:
+        case Atom(kind, args):
+            return Atom(kind, args, surely)
+        case Not(part):
+            return no(known(part, not surely))
+        case All(parts):
+            return all_of(*(known(part, surely) for part in parts))
+        case Any_(parts):
+            return any_of(*(known(part, surely) for part in parts))
+
+
 def holds(formula: Formula, truth: Callable[[Atom], bool]) -> bool:
     """Whether the formula holds where `truth` tells each atom; stops as soon as it is settled."""
     match formula:

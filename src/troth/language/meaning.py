@@ -102,7 +102,7 @@ class Meaning:
         if found is None:
             versions, over = self.versions(stamp, day), self._over(day)
             texts = tuple(text.id for text in versions), tuple(text.id for text in over)
-            limits = (stamp.notice, stamp.role, stamp.contract, stamp.purposes)
+            limits = (stamp.notice, stamp.role, stamp.contract, stamp.purposes, stamp.against)
             basis = Basis(stamp, versions, over)
             found = self._alike.setdefault((texts, bool(stamp.versions), *limits), basis)
             self._bases[key] = found
@@ -282,6 +282,8 @@ class Meaning:
     # -- what the stamp limits ----------------------------------------------------------------
 
     def _stated(self, ask: Ask, stamp: Stamp) -> Formula:
+        if stamp.against:
+            return FALSE
         if not stamp.purposes or ask.action not in ("use", "share", "sell"):
             return TRUE
         leaves = self.words.leaves("purpose", stamp.purposes, True)

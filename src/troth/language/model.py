@@ -386,6 +386,9 @@ class Stamp:
     customer: str | None = None  # whom it is held for
     contract: str | None = None
     purposes: tuple[str, ...] = ()  # stated at collection; empty: none stated
+    against: bool = (
+        False  # collected against the policy, while it was only observed: nothing permits it
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,15 +419,19 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an ask comes to over all that is held: yes, no, or in part. `bool(answer)` is `allowed`."""
+    """What an ask comes to over all that is held: yes, no, or in part. `bool(answer)` is `allowed`.
+
+    An answer that is `observed` says what it would have been: not a yes, and nothing was refused.
+    """
 
     verdict: Literal["yes", "no", "in part"]
     leaves: tuple[Leaf, ...] = ()
     entry: int | None = None  # its place in the ledger
+    observed: bool = False
 
     @property
     def allowed(self) -> bool:
-        return self.verdict == "yes"
+        return self.verdict == "yes" or self.observed
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -432,7 +439,7 @@ class Answer:
     @property
     def clauses(self) -> tuple[str, ...]:
         """The deciding clauses: of a yes those that permit, otherwise those that withhold; each once."""
-        deciding = self.leaves if self.allowed else self.withheld
+        deciding = self.leaves if self.verdict == "yes" else self.withheld
         return tuple(dict.fromkeys(c for leaf in deciding for c in leaf.decision.clauses))
 
     @property

@@ -13,7 +13,7 @@ from troth.ledger.note import (
     read_checkpoint,
 )
 from troth.ledger.proving import checkpoints, continued, newest, proof, sign
-from troth.ledger.recording import entries, forget, record, record_all, size
+from troth.ledger.recording import count, entries, forget, record, record_all, size
 from troth.ledger.verifying import Verdict, verify
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "VerifierKey",
     "checkpoints",
     "continued",
+    "count",
     "entries",
     "export",
     "forget",

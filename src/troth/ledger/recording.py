@@ -220,3 +220,13 @@ def entries(
 def size(session: Session) -> int:
     """How many entries there are."""
     return sum(row.size for row in session.rows(t.ledger_trees))
+
+
+def count(
+    session: Session, kind: str, since: datetime | None = None, before: datetime | None = None
+) -> int:
+    """How many entries of a kind there are."""
+    c = t.ledger.c
+    wanted = [c.at >= since] if since is not None else []
+    wanted += [c.at < before] if before is not None else []
+    return session.count(t.ledger, *wanted, kind=kind)

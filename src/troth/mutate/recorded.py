@@ -77,8 +77,10 @@ class _Overheard(Gate):
         super().__init__(policy, listener)
         self.leaves: tuple[Leaf, ...] = ()
 
-    def ask(self, session: Session, question: Question, entry: bool = True) -> Answer:
-        answer = super().ask(session, question, entry)
+    def ask(
+        self, session: Session, question: Question, entry: bool = True, observe: bool = False
+    ) -> Answer:
+        answer = super().ask(session, question, entry, observe)
         self.leaves = answer.leaves
         return answer
 

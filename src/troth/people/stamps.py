@@ -15,7 +15,10 @@ from troth.store import Session, Straight
 from troth.store import tables as t
 from troth.store.columns import canonical
 
-_SAYS = t.stamps.c["versions", "place", "notice", "role", "customer", "contract", "purposes"]
+_SAYS = t.stamps.c[
+    "versions", "place", "notice", "role", "customer", "contract", "purposes", "source"
+]
+AGAINST = "against-policy"  # the source of what was collected while the policy was only observed
 _STAMP = Straight(select(*_SAYS).where(t.stamps.c.id == bindparam("number")))
 _STAMPS = Straight(select(t.stamps.c.id, *_SAYS))
 
@@ -28,7 +31,7 @@ def stamp_id(session: Session, stamp: Stamp, source: str) -> int:
     """
     if stamp.role == "held" and not stamp.customer:
         raise Conflict("a stamp of what is held says for whom; name the customer")
-    content = _content(stamp, source)
+    content = _content(stamp, AGAINST if stamp.against else source)
     digest = hashlib.sha256(canonical(content).encode()).hexdigest()
     known = session.one(t.stamps, digest=digest)
     if known is not None:
@@ -71,7 +74,9 @@ def _read(
     customer: str | None,
     contract: str | None,
     purposes: str,
+    source: str,
 ) -> Stamp:
     """By what it says, not by its number: a number may be given again where a transaction failed."""
     said = tuple(json.loads(versions)), tuple(json.loads(purposes))
-    return Stamp(said[0], place, notice, role, customer, contract, said[1])  # type: ignore[arg-type]
+    against = source == AGAINST
+    return Stamp(said[0], place, notice, role, customer, contract, said[1], against)  # type: ignore[arg-type]

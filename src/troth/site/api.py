@@ -131,6 +131,7 @@ def ask(_request: Request, company: Company, caller: Caller, body: AskBody) -> A
         place=body.place,
         within=body.within,
         by=caller.role,
+        observe=_observing(caller, body.observe),
     )
     withheld = [
         WithheldPart(
@@ -151,7 +152,15 @@ def ask(_request: Request, company: Company, caller: Caller, body: AskBody) -> A
         withheld,
         list(answer.would_allow),
         answer.entry,
+        answer.observed,
     )
+
+
+def _observing(caller: Caller, asked: bool) -> bool | None:
+    """What the call says; where it says nothing, what the service does."""
+    if asked and not caller.may_use("observe"):
+        raise Problem(403, "The key does not open `observe`.", "G507")
+    return True if asked else None
 
 
 # -- collecting ------------------------------------------------------------------------------------
@@ -164,7 +173,7 @@ def collect(request: Request, company: Company, caller: Caller, body: CollectBod
     if any(not isinstance(body.values.get(kind, ""), str) for kind in ("email", "phone")):
         raise Problem(422, "An address is a text; write it between quotation marks.")
     version = body.version or in_force(company, visit.site_of(request).now()).id
-    record = company.collect(
+    taken = company.take(
         body.place,
         body.values,
         person=body.person,
@@ -177,8 +186,9 @@ def collect(request: Request, company: Company, caller: Caller, body: CollectBod
         customer=body.customer,
         contract=body.contract,
         matter=body.matter,
+        observe=_observing(caller, body.observe),
     )
-    return CollectAnswer(record, version)
+    return CollectAnswer(taken.record, version, list(taken.against))
 
 
 # -- choosing --------------------------------------------------------------------------------------

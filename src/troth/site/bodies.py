@@ -38,6 +38,7 @@ class AskBody(Struct, forbid_unknown_fields=True):
     party: Id | None = None
     place: Word | None = None
     within: Id | None = None
+    observe: bool = False  # refuse nothing; the key must open `observe`
 
 
 class CollectBody(Struct, forbid_unknown_fields=True):
@@ -57,6 +58,7 @@ class CollectBody(Struct, forbid_unknown_fields=True):
     customer: Id | None = None
     contract: DocumentId | None = None
     matter: Id | None = None
+    observe: bool = False  # refuse nothing; the key must open `observe`
 
 
 class SayBody(Struct, forbid_unknown_fields=True, tag_field="do", tag="say"):
@@ -137,6 +139,7 @@ class AskAnswer(Struct):
     withheld: list[WithheldPart]
     would_allow: list[str]
     entry: int | None
+    observed: bool = False  # it would have been refused, and was not
 
 
 class CollectAnswer(Struct):
@@ -144,6 +147,7 @@ class CollectAnswer(Struct):
 
     record: int
     version: str
+    observed: list[str] = []  # words that would have been refused, and were kept
 
 
 class ChoiceAnswer(Struct):

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from troth import ledger
 from troth.access import Visitor
 from troth.company import Company
+from troth.gate import OBSERVED
 from troth.language.model import Answer
 from troth.ledger import Entry
 from troth.page.phrases import capital
@@ -61,7 +62,8 @@ def verify(request: Request, form: Form) -> Response:
     visit.must_be_ours(request, form, "desk", visit.DESK_COOKIE)
     company, site = found[0], visit.site_of(request)
     with company.reading() as session:
-        verdict = ledger.verify(session, company.signer.key)
+        signed = ledger.newest(session) is not None
+        verdict = ledger.verify(session, company.signer.key if signed else None)
     when = moment_said(company, site.now())
     site.verified[company.name] = (
         f"Verified {when}: {verdict.entries} entries, whole, root {verdict.root}."
@@ -102,6 +104,7 @@ def _number(company: Company, who: str) -> int | str:
 def _answered(company: Company, asked: dict[str, str], answer: Answer) -> dict[str, Any]:
     return {
         "answer": answer.verdict,
+        "observed": answer.observed,
         "question": _question(company, asked),
         "given": _given(company, answer),
         "clauses": all_cited(company, answer.clauses),
@@ -200,10 +203,15 @@ def _desk(
     )
 
 
+def _listed(said: Any) -> str:
+    return ", ".join(map(str, said)) if isinstance(said, list) else str(said)
+
+
 def _entry(company: Company, entry: Entry) -> dict[str, Any]:
     payload = entry.payload if isinstance(entry.payload, dict) else {}
-    asked = entry.kind == "asked"
-    said = [payload[s] for s in ("action", "data") if s in payload] if asked else []
+    asked = entry.kind == "asked" or (entry.kind == OBSERVED and "verdict" in payload)
+    said = [_listed(payload[s]) for s in ("action", "data") if s in payload] if asked else []
+    said += ["(observed)"] if entry.kind == OBSERVED else []
     said += [f"with {payload.get('with') or payload['party']}"] if payload.get("party") else []
     said += [f"for {payload['purpose']}"] if payload.get("purpose") and asked else []
     what = " ".join(map(str, said)) if asked else entry.kind.replace(".", " ").replace("-", " ")

@@ -14,6 +14,7 @@ from troth.site.body import Form
 NAV = [
     {"key": "desk", "label": "Desk", "href": "/desk"},
     {"key": "mail", "label": "Mail", "href": "/desk/mail"},
+    {"key": "observed", "label": "Observed", "href": "/desk/observed"},
 ]
 WRONG = "Name or password do not fit."
 WAIT = "Too many tries. Wait a minute, then try again."

@@ -56,8 +56,10 @@ def _signed(request: Request, company: Company) -> Checkpoint:
     at = visit.site_of(request).now()
     with company.reading() as session:
         last, size = ledger.newest(session), ledger.size(session)
-    if last is not None and (last.size == size or at - read_moment(last.at) < ANEW):
-        return last
+    if last is not None:
+        passed = at - read_moment(last.at)  # less than nothing where an entry is of a later day
+        if last.size == size or timedelta(0) <= passed < ANEW:
+            return last
     with company.writing() as session:
         return ledger.sign(session, company.signer, at)
 

@@ -115,7 +115,7 @@ def _keep(
             version=opened.version.id,
             host=host_of(request, opened.version),
         )
-        company.gate.collect(session, given, at)
+        company.keep(session, given, at)
         token = "" if visitor else access.start_for_person(session, person, at=at)
     return code, token
 

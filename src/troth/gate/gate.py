@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,8 @@ from troth import ledger
 from troth.decide import Decider, verdict
 from troth.facts import Datum, Rows, Scene, getter, load_rows
 from troth.facts.calendar import day_of
+from troth.gate.question import Given, Question, collecting, stamp_of
+from troth.language.formula import holds, known
 from troth.language.model import Answer, Ask, Document, Leaf, Policy, Stamp
 from troth.people import records, stamps
 from troth.people.holdings import Held
@@ -21,38 +23,7 @@ from troth.store.session import Session
 
 COLLECTING = ("collect", "require")  # of what is still to come
 ORIGINS = ("supplied", "tracked")  # a third origin (bought, enriched) is refused
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One ask about one person at one moment. `party` and `matter` are the ids of the ones meant."""
-
-    ask: Ask
-    person: int | None
-    at: datetime
-    party: str | None = None
-    matter: str | None = None
-    notice_shown: bool = True
-
-
-@dataclass(frozen=True)
-class Given:
-    """What somebody hands us at one place. `values` are by data word; a wide word is given leaf by leaf."""
-
-    place: str
-    values: Mapping[str, Any]
-    people: tuple[int, ...] = ()
-    version: str | None = (
-        None  # the document id of the notice that was shown; None: the one in force
-    )
-    notice_shown: bool = True
-    notice: str | None = None  # a form's notice document
-    host: str | None = None
-    source: str = "supplied"
-    purposes: tuple[str, ...] = ()
-    customer: str | None = None  # held for this customer
-    contract: str | None = None
-    matter: str | None = None
+OBSERVED = "observed"  # the kind of the entry of what was not refused, only because we observed
 
 
 class Gate:
@@ -69,17 +40,28 @@ class Gate:
 
     # -- asking -----------------------------------------------------------------------------
 
-    def ask(self, session: Session, question: Question, entry: bool = True) -> Answer:
-        """May this be done with what is held about the person? `entry=False` leaves no ledger entry."""
+    def ask(
+        self, session: Session, question: Question, entry: bool = True, observe: bool = False
+    ) -> Answer:
+        """May this be done with what is held about the person? `entry=False` leaves no ledger entry.
+
+        With `observe` nothing is refused: what is not a yes is answered as it is, marked as observed.
+        """
         answer = self._answer(Reading(session), question)
+        if observe:
+            answer = replace(answer, observed=answer.verdict != "yes")
         if not entry:
             return answer
-        payload = _payload(question, answer)
-        recorded = ledger.record(session, "asked", payload, at=question.at, person=question.person)
+        kind, payload = _kind(answer), _payload(question, answer)
+        recorded = ledger.record(session, kind, payload, at=question.at, person=question.person)
         return replace(answer, entry=recorded.seq)
 
     def ask_all(
-        self, session: Session, questions: Iterable[Question], at: datetime
+        self,
+        session: Session,
+        questions: Iterable[Question],
+        at: datetime,
+        observe: bool = False,
     ) -> list[Answer]:
         """Many questions in one transaction: what they share is read once, and all entries are written
         together, as of `at`. The answers are on record when the transaction ends."""
@@ -90,9 +72,11 @@ class Gate:
             if q.person is not None and q.ask.action not in COLLECTING
         )
         answers = [self._answer(read, question) for question in asked]
+        if observe:
+            answers = [replace(answer, observed=answer.verdict != "yes") for answer in answers]
         entries = ledger.record_all(session, _events(asked, answers), at=at)
         return [
-            Answer(answer.verdict, answer.leaves, entry)
+            Answer(answer.verdict, answer.leaves, entry, answer.observed)
             for answer, entry in zip(answers, entries, strict=True)
         ]
 
@@ -161,40 +145,59 @@ class Gate:
 
         Refused as a whole, with nothing stored, where any part of it is not allowed (`Refused`).
         """
-        version = self._shown(given, at)
-        self._origin(given, version, at)
-        self._leaf_words(given)
-        stamp = Stamp(
-            (version.id,),
-            given.place,
-            given.notice,
-            "held" if given.customer else "own",
-            given.customer,
-            given.contract,
-            given.purposes,
-        )
+        version = self.shown(given, at)
+        self.leaf_words(given)
+        stamp = stamp_of(given, version)
         withheld = tuple(
-            leaf
-            for person in given.people or (None,)
-            for rows in [load_rows(session, person, None, given.matter)]
-            for word in given.values
-            for leaf in self._to_come(_collecting(given, word, person, at), stamp, rows)
-            if not leaf.decision.allowed
+            leaf for leaf in self.judged(session, given, stamp, at) if not allowed(leaf)
         )
         if withheld or not given.values:
             raise refusal("G502", "collect", given.place, withheld)
-        number = stamps.stamp_id(session, stamp, given.source)
-        fields = [records.Given(word, value, number) for word, value in given.values.items()]
+        return self.keep(session, given, dict.fromkeys(given.values, stamp), at)
+
+    def judged(self, session: Session, given: Given, stamp: Stamp, at: datetime) -> Iterator[Leaf]:
+        """What the policy says of each thing given, for everybody it is about."""
+        for person in given.people or (None,):
+            rows = load_rows(session, person, None, given.matter)
+            for word in given.values:
+                yield from self._to_come(collecting(given, word, person, at), stamp, rows)
+
+    def keep(self, session: Session, given: Given, under: Mapping[str, Stamp], at: datetime) -> int:
+        """Keep everything given, each thing under its stamp; the number of the record."""
+        source = given.source if given.source in ORIGINS else "import"
+        numbers = {s: stamps.stamp_id(session, s, given.source) for s in set(under.values())}
+        fields = [
+            records.Given(word, value, numbers[under[word]]) for word, value in given.values.items()
+        ]
         return records.keep(
             session,
             given.people,
             fields,
             at,
-            source=given.source,  # type: ignore[arg-type]  # one of ORIGINS by now
+            source=source,  # type: ignore[arg-type]  # one of the three by now
             place=given.place,
             host=given.host,
             matter=given.matter,
         ).record
+
+    def shown(self, given: Given, at: datetime) -> Document:
+        """The version it was given under, if its notice, its origin and its host are right (G503 to G505)."""
+        version = self._shown(given, at)
+        self._origin(given, version, at)
+        return version
+
+    def lawful(
+        self, session: Session, given: Given, leaf: Leaf, stamp: Stamp, at: datetime
+    ) -> bool:
+        """Whether no law, of what is known of the person and not only possible, forbids to collect it."""
+        question = collecting(given, leaf.ask.data, leaf.person, at)
+        rows = load_rows(session, leaf.person, None, given.matter)
+        scene = self.scene(question, Datum(place=given.place, given_at=at), rows)
+        ruling, truth = self.decider.residual(leaf.ask, stamp, scene.day).ruling, getter(scene)
+        bars = [bar for text in ruling.over if text.id.startswith("law/") for bar in text.bars]
+        return not any(
+            holds(known(bar.applies), truth) and not holds(bar.excepted, truth) for bar in bars
+        )
 
     def _shown(self, given: Given, at: datetime) -> Document:
         """The version whose notice was shown decides, not the clock; it must have been in force by then."""
@@ -233,7 +236,8 @@ class Gate:
         day = day_of(at, self.zone).isoformat()
         return [host.strip() for host, _, since in entries if since.strip() <= day]
 
-    def _leaf_words(self, given: Given) -> None:
+    def leaf_words(self, given: Given) -> None:
+        """Each thing is given by the word of a leaf (G506)."""
         for word in given.values:
             leaves = self.words.leaves("data", (word,), True)
             if leaves != {word}:
@@ -244,13 +248,12 @@ class Gate:
         return self.policy.at(day_of(at, self.zone))
 
 
+def allowed(leaf: Leaf) -> bool:
+    return leaf.decision.allowed
+
+
 def datum_of(held: Held, stamp: Stamp) -> Datum:
     return Datum(held.record, stamp.place, stamp.notice, held.source, stamp.customer, held.given_at)
-
-
-def _collecting(given: Given, word: str, person: int | None, at: datetime) -> Question:
-    ask = Ask("collect", word, place=given.place)
-    return Question(ask, person, at, matter=given.matter, notice_shown=given.notice_shown)
 
 
 def _events(asked: Iterable[Question], answers: Iterable[Answer]) -> list[ledger.Event]:
@@ -261,8 +264,13 @@ def _events(asked: Iterable[Question], answers: Iterable[Answer]) -> list[ledger
         same = (question.ask, question.party, question.matter, answer.verdict, answer.clauses)
         if same not in payloads:
             payloads[same] = _payload(question, answer)
-        events.append(ledger.Event("asked", payloads[same], question.person))
+        events.append(ledger.Event(_kind(answer), payloads[same], question.person))
     return events
+
+
+def _kind(answer: Answer) -> str:
+    """What would have been refused, had we not only observed, is another kind of entry."""
+    return OBSERVED if answer.observed else "asked"
 
 
 def _payload(question: Question, answer: Answer) -> dict[str, Any]:
