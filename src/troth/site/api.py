@@ -23,6 +23,8 @@ from troth.site.bodies import (
     AgreeBody,
     AskAnswer,
     AskBody,
+    AsksAnswer,
+    AsksBody,
     ChoiceAnswer,
     ChoiceBody,
     CitedClause,
@@ -152,6 +154,13 @@ def ask(_request: Request, company: Company, caller: Caller, body: AskBody) -> A
         list(answer.would_allow),
         answer.entry,
     )
+
+
+def asks(_request: Request, company: Company, caller: Caller, body: AsksBody) -> AsksAnswer:
+    """One question about many people; the role of the key is who asks."""
+    _must_claim(company, caller, body.purpose)
+    slots = {"party": body.party, "within": body.within, "by": caller.role}
+    return AsksAnswer(company.allowed(body.purpose, body.people, data=body.data, **slots))
 
 
 # -- collecting ------------------------------------------------------------------------------------
