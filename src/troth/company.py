@@ -14,7 +14,7 @@ from troth.estate import Map
 from troth.gate import Gate, Given, Question, Taken
 from troth.language.model import ACTIONS, ANYTHING, Action, Answer, Ask, By, Policy
 from troth.language.problem import Problem, printed
-from troth.ledger import Signer, origin
+from troth.ledger import Signer, origin, record
 from troth.parties.recipients import kind_of
 from troth.people.identifiers import Kind, find, find_each
 from troth.people.people import add_person
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 Person = int | str
 ADDRESSES: tuple[Kind, ...] = ("email", "phone")
+TOGETHER = 1000  # people whose rows are read at once
 
 
 def now() -> datetime:
@@ -188,6 +189,41 @@ class Company:
     def _observing(self, observe: bool | None) -> bool:
         return self.house.observe if observe is None else observe
 
+    def allowed(
+        self,
+        purpose: str,
+        people: Sequence[Person],
+        *,
+        data: str = "email",
+        party: str | None = None,
+        within: str | None = None,
+        by: str | None = None,
+    ) -> list[bool]:
+        """Of many people, in their order, whether all of that data of theirs may be used for a purpose now,
+        or shared with the party for it: a mailing list, in one go.
+
+        An address that finds nobody, or several, is a no; so is a person of whom nothing of it is held. One
+        entry is left for all: how many were asked about, how many allowed, nobody's name.
+        """
+        action: Action = "use" if party is None else "share"
+        self._known(action, data, purpose, None)
+        found: list[bool] = []
+        with self.writing() as session:
+            at = self.clock()
+            word, party_id = self._party(session, party)
+            self._must_be_a_matter(session, within)
+            ask = Ask(action, data, purpose, word, None, by)
+            for start in range(0, len(people), TOGETHER):
+                some = people[start : start + TOGETHER]
+                known = self._meant(session, some)
+                asked = [Question(ask, known.get(one), at, party_id, within) for one in some]
+                found += self.gate.allowed_all(session, asked)
+            said = {"purpose": purpose, "data": data, "party": word, "with": party_id}
+            payload: dict[str, Any] = {key: value for key, value in said.items() if value}
+            payload |= {"action": action, "people": len(people), "allowed": sum(found)}
+            record(session, "asked-of-many", payload, at=at)
+        return found
+
     def _question(
         self,
         session: Session,
@@ -281,6 +317,16 @@ class Company:
         mails = {person for person in people if isinstance(person, str) and "@" in person}
         each = find_each(session, self.key, "email", mails)
         return {mail: found[0] for mail, found in each.items() if len(found) == 1}
+
+    def _meant(self, session: Session, people: Iterable[Person]) -> dict[Person, int]:
+        """Whom each of many means, by her number, an e-mail or a telephone; nobody and several are left out."""
+        meant: dict[Person, int] = {who: who for who in people if isinstance(who, int)}
+        mails = {who for who in people if isinstance(who, str) and "@" in who}
+        phones = {who for who in people if isinstance(who, str) and any(map(str.isdecimal, who))}
+        for kind, written in (("email", mails), ("phone", phones - mails)):
+            each = find_each(session, self.key, cast(Kind, kind), written)
+            meant |= {who: found[0] for who, found in each.items() if len(found) == 1}
+        return meant
 
     # -- the databases it has ------------------------------------------------------------------
 

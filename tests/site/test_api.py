@@ -30,6 +30,20 @@ def test_an_answer_cites_its_clauses_and_has_its_entry(served: Served) -> None:
     assert (entry.kind, entry.person) == ("asked", person)
 
 
+def test_many_people_are_asked_about_at_once(served: Served) -> None:
+    anna, _, _ = served.anna("2003-07-01 12:00")
+    _, mail, _ = served.anna("2015-01-01 12:00")
+    asked = {"purpose": "tailoring", "people": [anna, mail, "nobody@example.com", 999_999]}
+    answer = served.api("asks", asked)
+    assert (answer.status_code, answer.json()) == (200, {"allowed": [False, True, False, False]})
+    with served.company().reading() as session:
+        (entry,) = ledger.entries(session, kind="asked-of-many", newest_first=True, limit=1)
+    assert entry.payload is not None
+    assert (entry.payload["people"], entry.payload["allowed"]) == (4, 1)
+    refused = served.api("asks", {**asked, "purpose": "nothing"})
+    assert refused.status_code in (403, 422)
+
+
 def test_yesterdays_data_keeps_yesterdays_promise(served: Served) -> None:
     """The same question about somebody of 2003 and somebody of 2015."""
     anna, _, _ = served.anna("2003-07-01 12:00")
@@ -362,7 +376,7 @@ def test_the_description_names_every_door_and_shape(served: Served) -> None:
     answer = served.browser().get("/api/openapi.json")
     said = msgspec.json.decode(answer.content)
     assert said["openapi"].startswith("3.1")
-    doors = {f"/api/{{company}}/{door}" for door in ("ask", "collect", "choices")}
+    doors = {f"/api/{{company}}/{door}" for door in ("ask", "asks", "collect", "choices")}
     assert doors == {path for path, does in said["paths"].items() if "post" in does}
     shapes = said["components"]["schemas"]
     references = set(msgspec.json.encode(said).decode().split('"#/components/schemas/')[1:])

@@ -25,6 +25,7 @@ COMMANDS = {
     "observe": ("observe", "what enforcing would change, from what was only observed"),
     "sweep": ("sweeping", "erase what is past the time its policy lets it be kept"),
     "map": ("mapping", "draft the map of a database, or hold one to the database as it stands"),
+    "filter": ("filtering", "cut a mailing list to those whom a purpose allows"),
     "sql": ("querying", "query a database for a purpose: only what it allows comes back"),
     "ledger": ("ledger", "check the record"),
     "serve": ("serving", "the service: pages, forms, desk and API"),

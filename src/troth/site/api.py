@@ -23,6 +23,8 @@ from troth.site.bodies import (
     AgreeBody,
     AskAnswer,
     AskBody,
+    AsksAnswer,
+    AsksBody,
     ChoiceAnswer,
     ChoiceBody,
     CitedClause,
@@ -161,6 +163,13 @@ def _observing(caller: Caller, asked: bool) -> bool | None:
     if asked and not caller.may_use("observe"):
         raise Problem(403, "The key does not open `observe`.", "G507")
     return True if asked else None
+
+
+def asks(_request: Request, company: Company, caller: Caller, body: AsksBody) -> AsksAnswer:
+    """One question about many people; the role of the key is who asks."""
+    _must_claim(company, caller, body.purpose)
+    slots = {"party": body.party, "within": body.within, "by": caller.role}
+    return AsksAnswer(company.allowed(body.purpose, body.people, data=body.data, **slots))
 
 
 # -- collecting ------------------------------------------------------------------------------------

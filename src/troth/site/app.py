@@ -92,6 +92,7 @@ def _routes() -> list[Route | Mount]:
         Route("/desk/sign-in", posted(desk_signin.take), methods=POST),
         Route("/desk/sign-out", posted(desk_signin.leave), methods=POST),
         Route("/api/openapi.json", openapi.show, methods=GET),
+        Route("/api/{company}/asks", api.door("ask", bodies.AsksBody, api.asks), methods=POST),
         Route("/api/{company}/ask", api.door("ask", bodies.AskBody, api.ask), methods=POST),
         Route(
             "/api/{company}/collect",

@@ -41,6 +41,16 @@ class AskBody(Struct, forbid_unknown_fields=True):
     observe: bool = False  # refuse nothing; the key must open `observe`
 
 
+class AsksBody(Struct, forbid_unknown_fields=True):
+    """Which of these people may be used this for, or have this shared: a plain yes or no for each."""
+
+    purpose: Word
+    people: list[Person]
+    data: Word = "email"
+    party: Id | None = None
+    within: Id | None = None
+
+
 class CollectBody(Struct, forbid_unknown_fields=True):
     """What somebody gave at a place just now. There is no date: what was given earlier is imported.
 
@@ -140,6 +150,12 @@ class AskAnswer(Struct):
     would_allow: list[str]
     entry: int | None
     observed: bool = False  # it would have been refused, and was not
+
+
+class AsksAnswer(Struct):
+    """For each of the people, in their order, whether all of it is allowed."""
+
+    allowed: list[bool]
 
 
 class CollectAnswer(Struct):

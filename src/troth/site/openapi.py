@@ -14,9 +14,11 @@ from troth.site import bodies
 
 TYPES: tuple[Any, ...] = (
     bodies.AskBody,
+    bodies.AsksBody,
     bodies.CollectBody,
     bodies.ChoiceBody,
     bodies.AskAnswer,
+    bodies.AsksAnswer,
     bodies.CollectAnswer,
     bodies.ChoiceAnswer,
     bodies.ConsistencyAnswer,
@@ -25,6 +27,7 @@ TYPES: tuple[Any, ...] = (
 # door → what it does, its body, its answer
 DOORS = {
     "ask": ("May we do this with what is held about a person?", "AskBody", "AskAnswer"),
+    "asks": ("Which of many people may it be done with?", "AsksBody", "AsksAnswer"),
     "collect": ("Keep what was given just now, or refuse it whole", "CollectBody", "CollectAnswer"),
     "choices": ("Note a choice, a consent, or an answer to a clause", "", "ChoiceAnswer"),
 }

@@ -21,7 +21,7 @@ from troth.sql.rows import Numbers, Rows, Stamping, read_rows
 from troth.store import Session, Store
 from troth.store import tables as t
 
-NOT_SAID = ("asked", "queried")  # entries that change nothing of what may be done
+NOT_SAID = ("asked", "asked-of-many", "queried")  # entries that change nothing of what may be done
 
 
 @dataclass(frozen=True, eq=False)
