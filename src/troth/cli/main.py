@@ -22,6 +22,10 @@ COMMANDS = {
         "proving",
         "whether something can ever be allowed: a proof, or a story that shows how",
     ),
+    "change": (
+        "changing",
+        "what a version allows that an earlier one did not, and what waits for whom",
+    ),
     "ledger": ("ledger", "check the record"),
     "serve": ("serving", "the service: pages, forms, desk and API"),
     "demo": ("serving", "a filled demo of every company, served"),
