@@ -23,7 +23,7 @@ help:
 	@echo "make install   the command in $(BIN)/troth"
 	@echo "make serve     the service over your own troth.db"
 	@echo "make check     ruff and mypy        make fmt    lay out the code"
-	@echo "make golden    the pages as they are now, kept beside the policies"
+	@echo "make golden    the pages and changes as they are now, kept beside the policies"
 	@echo "make bench     every benchmark, or BENCH=decide alone"
 	@echo "make lock      choose versions anew make clean  remove what was made"
 
@@ -107,6 +107,11 @@ golden: install
 		company=$$(basename $$(dirname $$file)); day=$$(basename $$file .md); \
 		mkdir -p policies/$$company/pages; \
 		$(BIN)/troth page $$company@$$day >policies/$$company/pages/$$day.md; done
+	@for folder in policies/*/; do company=$$(basename $$folder); old=""; \
+		for file in $$folder[0-9]*.md; do day=$$(basename $$file .md); test -e $$file || continue; \
+			if [ -n "$$old" ]; then mkdir -p $${folder}changes; \
+				$(BIN)/troth change $$company@$$old $$company@$$day >$${folder}changes/$$old..$$day.txt; fi; \
+			old=$$day; done; done
 
 bench: dev
 	@$(BIN)/troth bench $(BENCH)

@@ -22,6 +22,10 @@ COMMANDS = {
         "proving",
         "whether something can ever be allowed: a proof, or a story that shows how",
     ),
+    "change": (
+        "changing",
+        "what a version allows that an earlier one did not, and what waits for whom",
+    ),
     "observe": ("observe", "what enforcing would change, from what was only observed"),
     "sweep": ("sweeping", "erase what is past the time its policy lets it be kept"),
     "map": ("mapping", "draft the map of a database, or hold one to the database as it stands"),

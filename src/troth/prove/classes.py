@@ -31,6 +31,11 @@ class Classes:
             found.setdefault(self._falls[kind].get(leaf, ()), leaf)
         return tuple(found.values())
 
+    def alike(self, kind: Kind, leaf: str, leaves: frozenset[str]) -> frozenset[str]:
+        """Those of the leaves that no text tells from one of them."""
+        falls = self._falls[kind]
+        return frozenset(other for other in leaves if falls.get(other, ()) == falls.get(leaf, ()))
+
     @cached_property
     def _falls(self) -> dict[Kind, dict[str, tuple[object, ...]]]:
         found: dict[Kind, dict[str, list[object]]] = {kind: {} for kind, _ in SLOTS}

@@ -1,0 +1,17 @@
+"""Change: two versions held against each other; what widened, narrowed, was reworded, and what waits for whom."""
+
+from .compare import Change, Comparison, compare, witness
+from .fate import Fate, Fates
+from .telling import as_dict, key, summary
+
+__all__ = [
+    "Change",
+    "Comparison",
+    "Fate",
+    "Fates",
+    "as_dict",
+    "compare",
+    "key",
+    "summary",
+    "witness",
+]
