@@ -26,6 +26,8 @@ COMMANDS = {
         "changing",
         "what a version allows that an earlier one did not, and what waits for whom",
     ),
+    "new-version": ("publishing", "start the next version of a policy as a copy of the newest"),
+    "publish": ("publishing", "freeze a version, signed off by name with a reason"),
     "ledger": ("ledger", "check the record"),
     "serve": ("serving", "the service: pages, forms, desk and API"),
     "demo": ("serving", "a filled demo of every company, served"),
@@ -47,7 +49,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"troth.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
     def resolve_command(
