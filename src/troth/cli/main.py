@@ -26,6 +26,8 @@ COMMANDS = {
         "changing",
         "what a version allows that an earlier one did not, and what waits for whom",
     ),
+    "new-version": ("publishing", "start the next version of a policy as a copy of the newest"),
+    "publish": ("publishing", "freeze a version, signed off by name with a reason"),
     "observe": ("observe", "what enforcing would change, from what was only observed"),
     "sweep": ("sweeping", "erase what is past the time its policy lets it be kept"),
     "map": ("mapping", "draft the map of a database, or hold one to the database as it stands"),
@@ -54,7 +56,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"troth.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
     def resolve_command(

@@ -2,83 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from troth import corpus, gate
+from troth import gate
 from troth.estate import Map
 from troth.gate import Gate, Given, Question, Taken
 from troth.language.model import ACTIONS, ANYTHING, Action, Answer, Ask, By, Policy
-from troth.language.problem import Problem, printed
 from troth.ledger import Signer, origin, record
 from troth.parties.recipients import kind_of
 from troth.people.identifiers import Kind, find, find_each
 from troth.people.people import add_person
 from troth.refusal import NotAllowed, Refused, not_allowed
-from troth.settings import ledger_key, store_key
-from troth.store import Session, Store, open_store, upgrade
+from troth.store import Session
 from troth.store import tables as t
 
 if TYPE_CHECKING:
+    from troth.company.house import House
     from troth.sql import Connection
 
-Clock = Callable[[], datetime]
 Person = int | str
 ADDRESSES: tuple[Kind, ...] = ("email", "phone")
 TOGETHER = 1000  # people whose rows are read at once
-
-
-def now() -> datetime:
-    """The moment, in UTC: the one clock of the house, read at the rim."""
-    return datetime.now(UTC)
-
-
-class PolicyWrong(Exception):
-    """The policies have problems; nothing is decided by a policy that cannot be read."""
-
-    def __init__(self, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(printed(problems, sources))
-
-
-class House:
-    """All companies of one folder of policies, over one store."""
-
-    def __init__(
-        self,
-        policies: Mapping[str, Policy],
-        store: Store,
-        clock: Clock,
-        key: bytes,
-        observe: bool = False,
-    ) -> None:
-        self.observe = observe  # answer and record what would be refused, refuse nothing
-        self.policies = policies
-        self.store = store
-        self.clock = clock
-        self.key = key  # addresses are found by a hash under it
-        self._companies: dict[str, Company] = {}
-
-    @cached_property
-    def signing(self) -> bytes:
-        """The secret that signs every ledger's checkpoints, made when it is first needed."""
-        return ledger_key(self.store.url)
-
-    def company(self, name: str) -> Company:
-        """One company by the name of its policy. KeyError names those there are."""
-        if name not in self.policies:
-            known = ", ".join(sorted(self.policies))
-            raise KeyError(f"there is no policy for {name}; there are {known}")
-        if name not in self._companies:
-            self._companies[name] = Company(self.policies[name], self)
-        return self._companies[name]
-
-    def companies(self) -> tuple[Company, ...]:
-        return tuple(self.company(name) for name in sorted(self.policies))
 
 
 class Company:
@@ -411,24 +360,3 @@ class Company:
         for kind, name in slots:
             if name is not None and name != "anything" and (kind, name) not in self.policy.words:
                 raise Refused("G506", f"`{name}` is no {kind} word of this policy")
-
-
-def open_house(
-    policies: str | Path,
-    database: str,
-    clock: Clock | None = None,
-    key: bytes | None = None,
-    company: str | None = None,
-    observe: bool = False,
-) -> House:
-    """Read and check the policies, open the store, bring its tables up to date.
-
-    Whoever asks of one `company` reads no other's texts. With `observe` nothing is refused, unless a call
-    says otherwise.
-    """
-    found = corpus.load(Path(policies), stories=False, company=company)
-    if found.problems:
-        raise PolicyWrong(found.problems, found.sources)
-    store = open_store(database)
-    upgrade(store)
-    return House(found.policies, store, clock or now, key or store_key(database), observe)
