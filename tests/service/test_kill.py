@@ -1,4 +1,7 @@
-"""Killed at any moment under load, the service loses nothing it acknowledged, and nothing half done remains."""
+"""Killed at any moment under load, the service loses nothing it acknowledged, and nothing half done remains.
+
+What arrives at once is committed together, so a kill hits groups: none may be there in part.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ from troth.store import tables as t
 
 COMPANY, PLACE, CHOICE = "callminer", "optional-field", "no-promotional-email"
 KEY = b"a key for one test, of no other use"
-KILLS, LOADERS = {"sqlite": 50, "postgresql": 12}, 3
+KILLS, LOADERS = {"sqlite": 50, "postgresql": 12}, 6
 
 
 @dataclass
@@ -81,6 +84,7 @@ def test_kills_lose_nothing_acknowledged(kind: str, tmp_path: Path) -> None:
             assert done.records <= {row.id for row in session.rows(t.records)}
             assert done.choices <= {row.id for row in session.rows(t.choices)}
             assert rows(session) == entries(session)
+            assert in_groups(session) > kills
 
 
 def rows(session: Session) -> Counter[str]:
@@ -114,6 +118,12 @@ def entries(session: Session) -> Counter[str]:
                 f"choice {said['choice']}/{cell} of {row.person}" for cell in said["cells"]
             )
     return found
+
+
+def in_groups(session: Session) -> int:
+    """How many people were entered in a transaction with others: their entries have one moment."""
+    moments = Counter(row.at for row in session.rows(t.ledger, kind="person.added"))
+    return sum(count for count in moments.values() if count > 1)
 
 
 # -- the service and its load ----------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from troth import gate
 from troth.estate import Map
-from troth.gate import Gate, Given, Question, Taken
-from troth.language.model import ACTIONS, ANYTHING, Action, Answer, Ask, By, Policy
+from troth.gate import Gate, Given, Question, Taken, taking
+from troth.language.model import ACTIONS, ANYTHING, Action, Answer, Ask, By, Choice, Policy
 from troth.ledger import Signer, origin, record
 from troth.parties.recipients import kind_of
+from troth.people.choices import NO_SCOPE, Scope
 from troth.people.identifiers import Kind, find, find_each
 from troth.people.people import add_person
 from troth.refusal import NotAllowed, Refused, not_allowed
@@ -39,6 +41,7 @@ class Company:
         self.house = house
         self.store, self.clock, self.key = house.store, house.clock, house.key
         self.gate = Gate(policy)
+        self.together = taking.queue(self.writing, self.key)
         self.store.add_company(self.name, self.title, self.zone)
 
     @property
@@ -233,9 +236,19 @@ class Company:
         moment = at or self.clock()
         for word in values:
             self._known("collect", word, None, place)
-        with self.writing() as session:
+        whole = Given(place, values, **given)
+        if self._observing(observe):
+            with self.writing() as session:
+                about = self._giver(session, person, values, moment)
+                return self.keep(session, replace(whole, people=about), moment, observe)
+
+        def alone(session: Session) -> int:
             about = self._giver(session, person, values, moment)
-            return self.keep(session, Given(place, values, about, **given), moment, observe)
+            return self.gate.collect(session, replace(whole, people=about), moment)
+
+        addresses = {kind: values[kind] for kind in ADDRESSES if values.get(kind)}
+        arrived = taking.collected(self.gate, whole, person, addresses, moment, alone)
+        return Taken(self.together.do(arrived))
 
     def keep(
         self, session: Session, given: Given, at: datetime, observe: bool | None = None
@@ -244,6 +257,26 @@ class Company:
         if self._observing(observe):
             return gate.observe(self.gate, session, given, at)
         return Taken(self.gate.collect(session, given, at))
+
+    def say(
+        self,
+        person: Person,
+        choice: Choice,
+        items: Iterable[str] = (),
+        *,
+        standing: bool,
+        way: str,
+        by: str,
+        text_shown: str = "",
+        complete: bool = True,
+        scope: Scope = NO_SCOPE,
+        at: datetime | None = None,
+    ) -> tuple[int, ...]:
+        """A person makes a choice, or takes it back; the numbers of its rows. As what is collected, it is
+        on the disk when this returns, committed with whatever arrived meanwhile."""
+        said = (standing, at or self.clock(), way, by, text_shown, complete, scope)
+        arrived = taking.spoken(self.person, person, choice, items, *said)
+        return cast("tuple[int, ...]", self.together.do(arrived))
 
     def _giver(
         self, session: Session, person: Person | None, values: Mapping[str, Any], at: datetime

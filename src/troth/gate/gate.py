@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -24,6 +24,8 @@ from troth.store.session import Session
 COLLECTING = ("collect", "require")  # of what is still to come
 ORIGINS = ("supplied", "tracked")  # a third origin (bought, enriched) is refused
 OBSERVED = "observed"  # the kind of the entry of what was not refused, only because we observed
+
+Known = Callable[[int | None], Rows]  # what is known of somebody who gives something
 
 
 class Gate:
@@ -151,20 +153,28 @@ class Gate:
 
         Refused as a whole, with nothing stored, where any part of it is not allowed (`Refused`).
         """
+        stamp = self.stamped(given, at, _reading(session, given))
+        return self.keep(session, given, dict.fromkeys(given.values, stamp), at)
+
+    def stamped(self, given: Given, at: datetime, known: Known) -> Stamp:
+        """The stamp under which all of it may be collected, by what is known of each of its people;
+        `Refused` where any part may not."""
         version = self.shown(given, at)
         self.leaf_words(given)
         stamp = stamp_of(given, version)
-        withheld = tuple(
-            leaf for leaf in self.judged(session, given, stamp, at) if not allowed(leaf)
-        )
+        judged = self._judged(given, stamp, at, known)
+        withheld = tuple(leaf for leaf in judged if not allowed(leaf))
         if withheld or not given.values:
             raise refusal("G502", "collect", given.place, withheld)
-        return self.keep(session, given, dict.fromkeys(given.values, stamp), at)
+        return stamp
 
     def judged(self, session: Session, given: Given, stamp: Stamp, at: datetime) -> Iterator[Leaf]:
         """What the policy says of each thing given, for everybody it is about."""
+        return self._judged(given, stamp, at, _reading(session, given))
+
+    def _judged(self, given: Given, stamp: Stamp, at: datetime, known: Known) -> Iterator[Leaf]:
         for person in given.people or (None,):
-            rows = load_rows(session, person, None, given.matter)
+            rows = known(person)
             for word in given.values:
                 yield from self._to_come(collecting(given, word, person, at), stamp, rows)
 
@@ -294,3 +304,7 @@ def _payload(question: Question, answer: Answer) -> dict[str, Any]:
     }
     words: dict[str, Any] = {key: value for key, value in said.items() if value is not None}
     return {**words, "verdict": answer.verdict, "clauses": list(answer.clauses)}
+
+
+def _reading(session: Session, given: Given) -> Known:
+    return lambda person: load_rows(session, person, None, given.matter)

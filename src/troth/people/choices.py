@@ -14,6 +14,7 @@ from sqlalchemy import Row
 from troth import ledger
 from troth.facts.calendar import after, start_of
 from troth.language.model import Choice
+from troth.ledger import Event
 from troth.people.problems import Unknown, must_know_people
 from troth.people.same import same, through
 from troth.store import Session
@@ -102,7 +103,29 @@ def say(
         wanted = _named(session, person, choice, standing, scope)
     else:
         wanted = cells(choice, items)
-    row = {
+    row = said_row(choice, standing, at, way, by, text_shown, complete, scope, until)
+    added: list[int] = []
+    for each in same(session, person):  # records found to be of one person share what she says
+        via = carried_from if each == person else through(person)
+        numbers = session.add_all(t.choices, of_cells(row, each, wanted, via))
+        added += numbers if each == person else ()
+        ledger.record_all(session, [said_event(row, each, wanted)], at=at)
+    return tuple(added)
+
+
+def said_row(
+    choice: Choice,
+    standing: bool,
+    at: datetime,
+    way: str,
+    by: str,
+    text_shown: str,
+    complete: bool,
+    scope: Scope,
+    until: datetime | None = None,
+) -> dict[str, Any]:
+    """What all rows of one word have in common."""
+    return {
         "choice": choice.name,
         "standing": standing,
         "kind": choice.kind,
@@ -114,24 +137,24 @@ def say(
         "complete": complete,
         "scope": write_scope(scope),
     }
-    added: list[int] = []
-    for each in same(session, person):  # records found to be of one person share what she says
-        via = carried_from if each == person else through(person)
-        rows = [{**row, "person": each, "cell": c, "carried_from": via} for c in wanted]
-        numbers = session.add_all(t.choices, rows)
-        added += numbers if each == person else ()
-        _enter(session, each, row, wanted)
-    return tuple(added)
 
 
-def _enter(session: Session, person: int, row: dict[str, Any], wanted: Sequence[str]) -> None:
+def of_cells(
+    row: dict[str, Any], person: int, wanted: Sequence[str], via: str | None = None
+) -> list[dict[str, Any]]:
+    """A row for each cell."""
+    return [{**row, "person": person, "cell": cell, "carried_from": via} for cell in wanted]
+
+
+def said_event(row: dict[str, Any], person: int, wanted: Sequence[str]) -> Event:
+    """What the ledger says of a word: of the text that was shown only a digest."""
     names = ("choice", "standing", "kind", "way", "complete", "scope")
     payload = {name: row[name] for name in names}
     payload["cells"] = list(wanted)
     payload["at"] = written_moment(row["at"])
     payload["text"] = hashlib.sha256(row["text_shown"].encode()).hexdigest()
     kind = "choice.said" if row["standing"] else "choice.taken-back"
-    ledger.record(session, kind, payload, at=row["at"], person=person)
+    return Event(kind, payload, person)
 
 
 def _named(

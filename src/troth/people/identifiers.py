@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from sqlalchemy import Row, bindparam, select
 
@@ -44,6 +44,43 @@ def _having(count: int) -> Straight:
         .where(t.identifiers.c.kind == bindparam("kind"), t.identifiers.c.hash.in_(hashes))
         .where(t.identifiers.c.until.is_(None), t.people.c.erased_at.is_(None))
     )
+
+
+class Owner(NamedTuple):
+    """Somebody who has an identifier now, had it once, or was forgotten and left its hash."""
+
+    person: int
+    now: bool
+    forgotten: bool
+
+
+@lru_cache
+def _owning(count: int) -> Straight:
+    hashes: list[Any] = [bindparam(name) for name in numbered("hash", range(count))]
+    return Straight(
+        select(
+            t.identifiers.c.hash,
+            t.identifiers.c.person,
+            t.identifiers.c.until.is_(None),
+            t.people.c.erased_at.is_not(None),
+        )
+        .join(t.people, t.people.c.id == t.identifiers.c.person)
+        .where(t.identifiers.c.kind == bindparam("kind"), t.identifiers.c.hash.in_(hashes))
+    )
+
+
+def owners(
+    session: Session, digests: Iterable[tuple[Kind, str]]
+) -> dict[tuple[Kind, str], list[Owner]]:
+    """Everybody whose identifier has one of these hashes or had it, the forgotten too."""
+    asked = sorted(set(digests))
+    found: dict[tuple[Kind, str], list[Owner]] = {each: [] for each in asked}
+    for kind in KINDS:
+        for some in chunks([digest for k, digest in asked if k == kind]):
+            named = numbered("hash", some)
+            for digest, person, now, gone in session.fetch(_owning(len(some)), kind=kind, **named):
+                found[kind, digest].append(Owner(person, bool(now) and not gone, bool(gone)))
+    return found
 
 
 def normalised(kind: Kind, value: str) -> str:

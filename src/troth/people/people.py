@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from troth import ledger
+from troth.ledger import Event
 from troth.people.identifiers import (
     OF_ONE,
     Identifiers,
@@ -18,8 +22,9 @@ from troth.people.identifiers import (
 from troth.people.problems import Conflict, Unknown, must_know_people
 from troth.people.refusals import reattach
 from troth.people.same import same
-from troth.store import Session
+from troth.store import Session, Straight
 from troth.store import tables as t
+from troth.store.straight import chunks, numbered
 
 
 def add_person(
@@ -30,7 +35,7 @@ def add_person(
     A person may be no more than a bare address, such as a friend someone referred.
     """
     person = session.add(t.people, created_at=at, erased_at=None)
-    ledger.record(session, "person.added", {"person": person}, at=at, person=person)
+    ledger.record_all(session, [added_event(person)], at=at)
     for kind, value in (identifiers or {}).items():
         identify(session, key, person, kind, value, at)
     return person
@@ -59,19 +64,50 @@ def identify(
             f"this {kind} is of person {others[0]} already; "
             f"join {person} and {others[0]} if they are one, or end it there first"
         )
-    added = session.add(
-        t.identifiers,
-        person=person,
-        kind=kind,
-        value=value.strip(),
-        hash=digest,
-        since=at,
-        until=None,
-    )
-    payload = {"person": person, "identifier": added, "kind": kind}
-    ledger.record(session, "person.identified", payload, at=at, person=person)
+    number = session.add(t.identifiers, **identifier_row(person, kind, value, digest, at))
+    ledger.record_all(session, [identified_event(person, number, kind)], at=at)
     reattach(session, person, kind, digest, at)
-    return added
+    return number
+
+
+def identifier_row(
+    person: int, kind: Kind, value: str, digest: str, at: datetime
+) -> dict[str, Any]:
+    """The row of an identifier somebody has from now on."""
+    return {
+        "person": person,
+        "kind": kind,
+        "value": value.strip(),
+        "hash": digest,
+        "since": at,
+        "until": None,
+    }
+
+
+def added_event(person: int) -> Event:
+    """What the ledger says of a new person."""
+    return Event("person.added", {"person": person}, person)
+
+
+def identified_event(person: int, number: int, kind: Kind) -> Event:
+    """What the ledger says of an identifier: who has it, and never what it is."""
+    payload = {"person": person, "identifier": number, "kind": kind}
+    return Event("person.identified", payload, person)
+
+
+def living(session: Session, wanted: Iterable[int]) -> list[int]:
+    """Those of the people who are there and were not forgotten, by number."""
+    found: list[int] = []
+    for some in chunks(sorted(wanted)):
+        found += [p for (p,) in session.fetch(_living(len(some)), **numbered("person", some))]
+    return found
+
+
+@lru_cache
+def _living(count: int) -> Straight:
+    asked: list[Any] = [bindparam(name) for name in numbered("person", range(count))]
+    there = select(t.people.c.id).where(t.people.c.id.in_(asked), t.people.c.erased_at.is_(None))
+    return Straight(there.order_by(t.people.c.id))
 
 
 def end_identifier(

@@ -55,22 +55,55 @@ def keep(
     if matter is not None:
         must_know(session, t.matters, "matter", matter)
     digests = _check(session, fields)
-    record = session.add(
-        t.records, given_at=at, place=place, host=host, source=source, matter=matter
-    )
+    record = session.add(t.records, **record_row(at, source, place, host, matter))
     about = sorted(set(people))
     session.put_all(t.record_people, [{"record": record, "person": person} for person in about])
-    added = session.add_all(t.fields, [_row(record, given, ()) for given in fields])
+    added = session.add_all(t.fields, [field_row(record, given) for given in fields])
+    told = [[n, g.data, digests[g.stamp]] for n, g in zip(added, fields, strict=True)]
+    events = [kept_event(record, told, p, at, source, place, matter) for p in about]
+    ledger.record_all(session, events, at=at)
+    return Kept(record, tuple(added))
+
+
+def record_row(
+    at: datetime, source: str, place: str | None, host: str | None, matter: str | None
+) -> dict[str, Any]:
+    """The row of a record."""
+    return {"given_at": at, "place": place, "host": host, "source": source, "matter": matter}
+
+
+def field_row(record: int, given: Given, derived_from: Sequence[int] = ()) -> dict[str, Any]:
+    """The row of a field of a record."""
+    return {
+        "record": record,
+        "stamp": given.stamp,
+        "data": given.data,
+        "value": given.value,
+        "label": given.label,
+        "replaced_by": None,
+        "derived_from": list(derived_from),
+    }
+
+
+def kept_event(
+    record: int,
+    fields: Sequence[list[Any]],
+    person: int,
+    at: datetime,
+    source: str,
+    place: str | None,
+    matter: str | None,
+) -> Event:
+    """What the ledger says of a record: the number, word and stamp's digest of each field, no value."""
     payload = {
         "record": record,
-        "fields": [[n, g.data, digests[g.stamp]] for n, g in zip(added, fields, strict=True)],
+        "fields": list(fields),
         "place": place,
         "source": source,
         "matter": matter,
         "given": written_moment(at),
     }
-    _tell_each(session, "record.kept", payload, about, at)
-    return Kept(record, tuple(added))
+    return Event("record.kept", payload, person)
 
 
 def correct(
@@ -85,7 +118,7 @@ def correct(
         raise Conflict(f"field {field} was replaced or erased; correct the one that holds")
     given = Given(old.data, value, old.stamp if stamp is None else stamp, old.label)
     _check(session, (given,))
-    new = session.add(t.fields, **_row(old.record, given, old.derived_from))
+    new = session.add(t.fields, **field_row(old.record, given, old.derived_from))
     origins = session.rows(t.field_origins, field=field)
     session.put_all(
         t.field_origins, [{"field": new, "data": o.data, "stamp": o.stamp} for o in origins]
@@ -156,18 +189,6 @@ def _check(session: Session, fields: Sequence[Given]) -> dict[int, str]:
     for stamp in sorted(stamps - digests.keys()):
         raise Unknown(f"stamp {stamp} is not known; make it with stamp_id first")
     return digests
-
-
-def _row(record: int, given: Given, derived_from: Sequence[int]) -> dict[str, Any]:
-    return {
-        "record": record,
-        "stamp": given.stamp,
-        "data": given.data,
-        "value": given.value,
-        "label": given.label,
-        "replaced_by": None,
-        "derived_from": list(derived_from),
-    }
 
 
 def _tell_each(

@@ -31,14 +31,21 @@ def stamp_id(session: Session, stamp: Stamp, source: str) -> int:
     """
     if stamp.role == "held" and not stamp.customer:
         raise Conflict("a stamp of what is held says for whom; name the customer")
-    content = _content(stamp, AGAINST if stamp.against else source)
-    digest = hashlib.sha256(canonical(content).encode()).hexdigest()
-    known = session.one(t.stamps, digest=digest)
+    said = digest(stamp, source)
+    known = session.one(t.stamps, digest=said)
     if known is not None:
         return int(known.id)
     first = stamp.versions[0] if stamp.versions else None
     policy = first.split("/")[0] if first else None
-    return session.add(t.stamps, policy=policy, version=first, digest=digest, **content)
+    content = _content(stamp, AGAINST if stamp.against else source)
+    return session.add(t.stamps, policy=policy, version=first, digest=said, **content)
+
+
+@lru_cache(maxsize=4096)
+def digest(stamp: Stamp, source: str) -> str:
+    """What stands for a stamp from a source in the ledger."""
+    content = _content(stamp, AGAINST if stamp.against else source)
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 def stamp(session: Session, number: int) -> Stamp:

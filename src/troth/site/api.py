@@ -14,7 +14,6 @@ from starlette.responses import Response
 from troth import access
 from troth.access import Caller
 from troth.company import Company
-from troth.people import choices as said
 from troth.people import notices
 from troth.people.choices import Scope
 from troth.refusal import Refused
@@ -205,30 +204,24 @@ def collect(request: Request, company: Company, caller: Caller, body: CollectBod
 
 def choose(request: Request, company: Company, caller: Caller, body: ChoiceBody) -> ChoiceAnswer:
     """Note what a person said of a choice, a consent or a waiting clause."""
-    at = visit.site_of(request).now()
-    with company.writing() as session:
-        person = company.person(session, body.person)
-        if person is None:
-            raise Refused("G506", NOBODY)
-        if isinstance(body, (AgreeBody, RefuseBody)):
+    if isinstance(body, (AgreeBody, RefuseBody)):
+        with company.writing() as session:
+            person = company.person(session, body.person)
+            if person is None:
+                raise Refused("G506", NOBODY)
             return ChoiceAnswer([_answer(request, company, session, person, body)])
-        choice = _choice(company, body.choice, request)
-        scope = _scope(company, body)
-        standing = isinstance(body, SayBody)
-        complete = body.complete if isinstance(body, SayBody) else True
-        rows = said.say(
-            session,
-            person,
-            choice,
-            body.items,
-            standing,
-            at,
-            body.way,
-            caller.role,
-            body.text_shown,
-            complete,
-            scope,
-        )
+    rows = company.say(
+        body.person,
+        _choice(company, body.choice, request),
+        body.items,
+        standing=isinstance(body, SayBody),
+        way=body.way,
+        by=caller.role,
+        text_shown=body.text_shown,
+        complete=body.complete if isinstance(body, SayBody) else True,
+        scope=_scope(company, body),
+        at=visit.site_of(request).now(),
+    )
     return ChoiceAnswer(list(rows))
 
 

@@ -13,12 +13,14 @@ from troth.store.open import Store, open_store
 from troth.store.problems import StoreProblem
 from troth.store.session import Session
 from troth.store.straight import Straight
+from troth.store.together import Together
 
 __all__ = [
     "Session",
     "Store",
     "StoreProblem",
     "Straight",
+    "Together",
     "downgrade",
     "make_tables",
     "must_be_free",

@@ -7,6 +7,8 @@ Companies do not wait for one another, and readers wait for nobody.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Dialect, Engine, StaticPool, create_engine, event, text
@@ -54,6 +56,14 @@ def connections(url: URL, alone: bool) -> Engine:
         def executemany(self, *asked: Any, **how: Any) -> None:
             try:
                 super().executemany(*asked, **how)
+            except psycopg.Error as error:
+                raise _without_values(error) from None
+
+        @contextmanager
+        def copy(self, *asked: Any, **how: Any) -> Iterator[Any]:
+            try:
+                with super().copy(*asked, **how) as rows:
+                    yield rows
             except psycopg.Error as error:
                 raise _without_values(error) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -12,7 +13,6 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Delete,
-    Insert,
     Row,
     Select,
     Table,
@@ -27,6 +27,7 @@ from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from troth.store.bound import COMPANY, bound
+from troth.store.many import copies, copy
 from troth.store.numbers import reserve
 from troth.store.straight import Stored, Straight
 
@@ -128,7 +129,7 @@ class Session:
         first = reserve(self.connection, self.company, table.name, len(rows))
         numbers = range(first, first + len(rows))
         numbered = [{**row, "id": number} for number, row in zip(numbers, rows, strict=True)]
-        self._insert(insert(table), numbered)
+        self._insert(table, numbered)
         return numbers
 
     def put(self, table: Table, **values: Any) -> None:
@@ -139,7 +140,7 @@ class Session:
         """Add rows of equal columns to a table whose key is said."""
         if rows:
             self._writing(rows)
-            self._insert(insert(table), rows)
+            self._insert(table, rows)
 
     def change(self, table: Table, keys: Values, **values: Any) -> int:
         """Change the rows that `keys` name; how many there were."""
@@ -162,8 +163,16 @@ class Session:
         self._writing(rows)
         statement.each(self.connection, self.company, rows)
 
-    def _insert(self, statement: Insert, rows: Sequence[Values]) -> None:
-        self.connection.execute(statement, [{**row, "company": self.company} for row in rows])
+    def part(self) -> AbstractContextManager[Any]:
+        """A part of the transaction, taken back alone where it raises."""
+        return self.connection.begin_nested()
+
+    def _insert(self, table: Table, rows: Sequence[Values]) -> None:
+        whole = [{**row, "company": self.company} for row in rows]
+        if copies(self.connection, whole):
+            copy(self.connection, table, whole)
+        else:
+            self.connection.execute(insert(table), whole)
 
     def require_writing(self) -> None:
         """Refuse a session that only reads."""

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from troth.store.bound import COMPANY, bound
+from troth.store.many import copies, copy_stored, plain
 
 AT_ONCE = 128  # of what one statement asks about at most
 T = TypeVar("T")
@@ -50,6 +51,7 @@ class Straight:
     def __init__(self, statement: Select[Any] | CompoundSelect[Any] | TextClause) -> None:
         if isinstance(statement, TextClause) and f":{COMPANY}" not in statement.text:
             raise ValueError(f"the statement names no :{COMPANY}; every statement is one company's")
+        self._into = plain(statement.text) if isinstance(statement, TextClause) else None
         if isinstance(statement, TextClause):
             statement = statement.bindparams(bindparam(COMPANY, type_=String))
         self._statement = statement
@@ -70,8 +72,13 @@ class Straight:
         finally:
             cursor.close()
 
-    def each(self, connection: Connection, company: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    def each(self, connection: Connection, company: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Execute it once for each of the rows."""
+        if self._into is not None and copies(connection, rows):
+            whole = ({**row, COMPANY: company} for row in rows)
+            ready = [[row[name] for name in self._into.names] for row in whole]
+            copy_stored(connection, self._into, ready)
+            return
         compiled = self._for(connection.dialect)
         filled = compiled.filled_each(company, rows)
         cursor = connection.connection.cursor()
