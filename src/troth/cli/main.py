@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -17,6 +18,8 @@ COMMANDS = {
     "page": ("texts", "the published page of a version, or its JSON twin"),
     "story": ("stories", "run stories through every reading"),
     "promises": ("promises", "each promise, what binds it, and its state"),
+    "export": ("exchange", "a policy as fideslang, DPV or ODRL, and what they cannot say"),
+    "import": ("exchange", "a draft of a policy from fideslang, DPV or ODRL"),
     "ask": ("asking", "one decision with its clauses and what would make it allowed"),
     "prove": (
         "proving",
@@ -57,7 +60,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"troth.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        named = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name.replace("-", "_")
+        command: click.Command = getattr(module, named)
         return command
 
     def resolve_command(

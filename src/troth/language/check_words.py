@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from itertools import pairwise
 
 from .check_scope import Scope
+from .fideslang import KEYS
 from .model import (
     ANYTHING,
     After,
@@ -52,6 +54,7 @@ def check_words(scope: Scope) -> Iterator[Problem]:
     """What a word says of others, for every word of the policy."""
     for word in scope.policy.words.values():
         yield from _references(scope, word)
+        yield from _standard(scope, word)
         if word.kind == "matter" and not word.ends:
             remedy = "add `ends closed`, or another event that ends it"
             yield Problem("P189", f"the matter `{word.name}` never ends", word.span, (), remedy)
@@ -69,6 +72,19 @@ def _references(scope: Scope, word: Word) -> Iterator[Problem]:
             problem = scope.unknown((kind,), name, word.span, after)
             if problem is not None:
                 yield problem
+
+
+def _standard(scope: Scope, word: Word) -> Iterator[Problem]:
+    """A key that the standard does not have ties a word to nothing."""
+    keys = KEYS.get(word.kind, frozenset())
+    if not word.standard or word.standard in keys:
+        return
+    close = get_close_matches(word.standard, sorted(keys), 1)
+    remedy = f"did you mean `{close[0]}`?" if close else "take a key of the list, or leave it out"
+    kinds = {"data": "category of data", "purpose": "use of data"}
+    said = kinds.get(word.kind, f"key for a {word.kind}")
+    span = scope.span(word.span, word.standard, "is")
+    yield Problem("P174", f"fideslang has no {said} `{word.standard}`", span, (), remedy)
 
 
 def _cycles(scope: Scope) -> Iterator[Problem]:

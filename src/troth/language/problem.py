@@ -60,6 +60,7 @@ CODES: dict[str, str] = {
     "P171": "formula of a fact that cannot be read",
     "P172": "unknown subject of a fact",
     "P173": "attribute without its subject",
+    "P174": "key that the standard does not have",
     "P175": "word that no text uses",
     # P18x names
     "P180": "unknown name",
