@@ -431,4 +431,4 @@ def open_house(
         raise PolicyWrong(found.problems, found.sources)
     store = open_store(database)
     upgrade(store)
-    return House(found.policies, store, clock or now, key or store_key(database), observe)
+    return House(found.published(), store, clock or now, key or store_key(database), observe)

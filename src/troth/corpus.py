@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .language.check import check, check_document, defined_twice, in_order, limited, unused
 from .language.check_scope import Scope
-from .language.model import Document, DocumentKind, Kind, Policy, Word
+from .language.model import Document, DocumentKind, Kind, Policy, Span, Word
 from .language.problem import Enough, Findings, Problem
+from .language.published import LOCK, Lock, check_published, read_lock
 from .language.read import read_bytes, source
 from .language.read_front import Front, kind_of, read_front
 
@@ -53,6 +54,16 @@ class Corpus:
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     sources: dict[str, str] = field(default_factory=dict)
+    lock: Lock = field(default_factory=dict)
+
+    def published(self) -> dict[str, Policy]:
+        """The policies with what was published alone; one of which nothing ever was, as it stands."""
+        return {name: _published(policy, self.lock) for name, policy in self.policies.items()}
+
+
+def _published(policy: Policy, lock: Lock) -> Policy:
+    out = tuple(version for version in policy.versions if version.id in lock)
+    return replace(policy, versions=out) if out else policy
 
 
 @dataclass
@@ -64,6 +75,7 @@ class _Reading:
     stories: list[tuple[Path, StoryFile]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
+    lock: Lock = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> list[Document]:
         return [d for d in self.documents if d.kind == kind]
@@ -85,7 +97,18 @@ def load(path: Path, stories: bool = True, company: str | None = None) -> Corpus
     for file in _files(root):
         if stories or file.name != STORIES:
             _read(file, reading)
+    for file in sorted(root.rglob(LOCK)):
+        _read_lock(file, reading)
     return _put_together(reading)
+
+
+def _read_lock(file: Path, reading: _Reading) -> None:
+    try:
+        reading.lock |= read_lock(source(file.read_bytes()))
+    except ValueError as error:
+        place = Span(file.as_posix(), 1, 1, 1)
+        remedy = "bring it back from where the published versions are kept"
+        reading.problems.append(Problem("P408", str(error), place, (), remedy))
 
 
 def root_of(path: Path) -> Path:
@@ -140,7 +163,9 @@ def _put_together(reading: _Reading) -> Corpus:
     problems = [*reading.problems, *_checked(reading, policies, laws, stories)]
     words = {(w.kind, w.name): w for w in shared}
     notes = limited(unused(words, reading.documents))
-    return Corpus(policies, laws, stories, in_order(problems), in_order(notes), reading.sources)
+    return Corpus(
+        policies, laws, stories, in_order(problems), in_order(notes), reading.sources, reading.lock
+    )
 
 
 def _companies(reading: _Reading) -> list[str]:
@@ -199,6 +224,7 @@ def _checked(
         own = [d for d in reading.documents if _company(d) == name]
         yield from defined_twice(w for d in (*every, *own) for w in d.words)
         yield from check(policy, reading.sources, laws, reading.unread)
+        yield from check_published(policy, reading.lock)
         if name in stories:
             from .language.check_stories import check_stories
 

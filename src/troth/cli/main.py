@@ -31,6 +31,8 @@ COMMANDS = {
     "map": ("mapping", "draft the map of a database, or hold one to the database as it stands"),
     "filter": ("filtering", "cut a mailing list to those whom a purpose allows"),
     "sql": ("querying", "query a database for a purpose: only what it allows comes back"),
+    "new-version": ("publishing", "start the next version of a policy as a copy of the newest"),
+    "publish": ("publishing", "freeze a version, signed off by name with a reason"),
     "ledger": ("ledger", "check the record"),
     "serve": ("serving", "the service: pages, forms, desk and API"),
     "work": ("working", "do the durable jobs: deliver mail, tell people"),
@@ -54,7 +56,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"troth.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
     def resolve_command(

@@ -93,8 +93,13 @@ CODES: dict[str, str] = {
     "P304": "channel without an address",
     # P4xx version against version
     "P401": "choice that a later version drops",
+    "P402": "published version that was edited",
+    "P403": "word of a published version that was edited",
     "P404": "two versions in force on one day",
     "P405": "file called after another day",
+    "P406": "version in force before its publication",
+    "P407": "version sooner than was promised",
+    "P408": "lock that cannot be read",
 }
 """Every code with its title. P1xx reading, P2xx clauses, P3xx page, P4xx versions, G5xx the gate."""
 

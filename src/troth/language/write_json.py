@@ -25,6 +25,7 @@ from troth.language.model import (
     Prose,
     Saying,
     Span,
+    Statement,
     Unless,
     Within,
     Word,
@@ -62,6 +63,11 @@ def to_json(document: Document) -> dict[str, Any]:
 def from_json(value: object) -> Document:
     """The document of `to_json`. ValueError, with the place inside the value, for anything else."""
     return cast(Document, _in(value, Document, "document"))
+
+
+def statement_to_json(statement: Statement) -> dict[str, Any]:
+    """One statement as JSON values."""
+    return cast(dict[str, Any], _out(statement))
 
 
 def words_to_json(words: Sequence[Word]) -> list[dict[str, Any]]:

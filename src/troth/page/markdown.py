@@ -28,7 +28,9 @@ def markdown(document: Document, words: Words, editions: Sequence[Document] = ()
 def _standing(document: Document, editions: Sequence[Document]) -> str:
     until = last_day(document, editions)
     ending = f" until {day(until)}" if until else ""
-    return f"In force from {day(document.in_force)}{ending}."
+    by, why = document.setting("approved by"), document.setting("reason")
+    approved = f" Approved by {by}{f': {why}' if why else ''}." if by else ""
+    return f"In force from {day(document.in_force)}{ending}.{approved}"
 
 
 def _parts(section: Section) -> list[str]:
