@@ -12,6 +12,7 @@ import click
 
 # command → the module of this package that holds it, and its line in `troth --help`
 COMMANDS = {
+    "init": ("starting", "start a policy, from nothing or from a page that promises already"),
     "check": ("texts", "read and check policies, words, laws and stories; print their problems"),
     "fmt": ("texts", "lay out policies in the one way"),
     "page": ("texts", "the published page of a version, or its JSON twin"),
