@@ -37,7 +37,7 @@ def change(
     (name, _, first), (other, _, last) = old.partition("@"), new.partition("@")
     if name != other:
         raise wrong_usage("both must be versions of one policy")
-    policy = policy_named(read_policies(policies), name)
+    policy = policy_named(read_policies(policies, company=name), name)
     before, after = version_named(policy, first), version_named(policy, last)
     if policy.versions.index(before) > policy.versions.index(after):
         raise wrong_usage(f"{before.id} is later than {after.id}; name the earlier one first")

@@ -13,6 +13,7 @@ import click
 
 # command → the module of this package that holds it, and its line in `troth --help`
 COMMANDS = {
+    "init": ("starting", "start a policy, from nothing or from a page that promises already"),
     "check": ("texts", "read and check policies, words, laws and stories; print their problems"),
     "fmt": ("texts", "lay out policies in the one way"),
     "page": ("texts", "the published page of a version, or its JSON twin"),
@@ -36,6 +37,8 @@ COMMANDS = {
     "map": ("mapping", "draft the map of a database, or hold one to the database as it stands"),
     "filter": ("filtering", "cut a mailing list to those whom a purpose allows"),
     "sql": ("querying", "query a database for a purpose: only what it allows comes back"),
+    "new-version": ("publishing", "start the next version of a policy as a copy of the newest"),
+    "publish": ("publishing", "freeze a version, signed off by name with a reason"),
     "ledger": ("ledger", "check the record"),
     "serve": ("serving", "the service: pages, forms, desk and API"),
     "work": ("working", "do the durable jobs: deliver mail, tell people"),

@@ -57,12 +57,18 @@ def must_hold_texts(folder: Path) -> Path:
     return folder
 
 
-def read_policies(policies: str | None, stories: bool = False) -> Corpus:
-    """The texts of the folder, with their stories if they matter. Where one is wrong nothing is done."""
+def read_policies(
+    policies: str | None, stories: bool = False, company: str | None = None
+) -> Corpus:
+    """The texts of the folder, with their stories if they matter; of one `company` where it is there. Where
+    one is wrong nothing is done."""
     from troth.corpus import load
     from troth.settings import read_settings
 
-    found = load(must_hold_texts(Path(read_settings(policies).policies)), stories)
+    folder = must_hold_texts(Path(read_settings(policies).policies))
+    found = load(folder, stories, company)
+    if company is not None and company not in found.policies:
+        found = load(folder, stories)
     must_be_right(found)
     return found
 

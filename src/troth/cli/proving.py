@@ -49,7 +49,7 @@ def prove(
     shown.
     """
     name, _, day = policy.partition("@")
-    whole = policy_named(read_policies(policies), name)
+    whole = policy_named(read_policies(policies, company=name), name)
     version = version_named(whole, day)
     one = _Proving(whole, version, asked.pop("as_json"))
     others = [key for key in ("clause", "clash", "wider_than", "honours") if asked[key]]

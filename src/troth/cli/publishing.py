@@ -25,7 +25,7 @@ def new_version(policy: str, in_force: str | None, policies: str | None) -> None
     """Start the next version of POLICY as a copy of the newest, under its own day."""
     from troth.publishing import first_day, start
 
-    whole = policy_named(read_policies(policies), policy)
+    whole = policy_named(read_policies(policies, company=policy), policy)
     newest = whole.versions[-1]
     day = _day(in_force) if in_force else first_day(newest, _today(newest))
     if newest.in_force is not None and day <= newest.in_force:
@@ -54,8 +54,8 @@ def publish(policy: str, by: str, reason: str, on: str | None, policies: str | N
     from troth.publishing import NotPublishedError
     from troth.publishing import publish as freeze
 
-    found = read_policies(policies)
     name, _, day = policy.partition("@")
+    found = read_policies(policies, company=name)
     whole = policy_named(found, name)
     if not day:
         raise wrong_usage(f"name the version as well: {name}@{whole.versions[-1].in_force}")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 
 from .check_clauses import check_clauses
+from .check_found import check_found
 from .check_names import unknown_laws, unknown_names
 from .check_page import check_page
 from .check_scope import Scope
@@ -51,6 +52,7 @@ def check_document(scope: Scope, document: Document) -> Iterator[Problem]:
     yield from check_clauses(scope, document)
     if document.kind in ("version", "notice"):
         yield from check_page(scope, document)
+        yield from check_found(scope, document)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

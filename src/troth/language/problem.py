@@ -92,6 +92,7 @@ CODES: dict[str, str] = {
     "P302": "own wording that differs from its clause",
     "P303": "page that does not say what it covers, or whom to turn to",
     "P304": "channel without an address",
+    "P305": "promise of an earlier page that nothing binds",
     # P4xx version against version
     "P401": "choice that a later version drops",
     "P402": "published version that was edited",

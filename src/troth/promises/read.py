@@ -58,3 +58,13 @@ def _promise(path: Path, system: str, entry: Any) -> Promise:
     except TypeError:
         missing = sorted({"kind", "meaning", "enforce", "scenario", "level"} - set(said))
         raise PromisesWrong(f"{path}: {entry['id']}: lacks {', '.join(missing)}") from None
+
+
+def read_quotes(path: Path) -> tuple[str, ...]:
+    """What the promises of a file quote of the page they were found in. Raises `PromisesWrong` where it has none."""
+    whole = yaml.safe_load(path.read_text(encoding="utf-8"))
+    listed = whole.get("promises") if isinstance(whole, dict) else None
+    quotes = tuple(str(p["quote"]) for p in listed or () if isinstance(p, dict) and "quote" in p)
+    if not quotes:
+        raise PromisesWrong(f"{path}: no promise here has a `quote`")
+    return quotes

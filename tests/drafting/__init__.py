@@ -1,0 +1,1 @@
+"""Tests of starting a policy from a page."""
