@@ -31,6 +31,7 @@ COMMANDS = {
     "map": ("mapping", "draft the map of a database, or hold one to the database as it stands"),
     "filter": ("filtering", "cut a mailing list to those whom a purpose allows"),
     "sql": ("querying", "query a database for a purpose: only what it allows comes back"),
+    "views": ("viewing", "put permits and views for each purpose into a database"),
     "ledger": ("ledger", "check the record"),
     "serve": ("serving", "the service: pages, forms, desk and API"),
     "work": ("working", "do the durable jobs: deliver mail, tell people"),
