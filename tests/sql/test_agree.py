@@ -30,6 +30,8 @@ from troth.facts import Datum, Scene, getter, load_rows
 from troth.gate import Gate, Question
 from troth.language.model import Policy, Stamp
 from troth.sql import Connection, connect
+from troth.sql.permits import Basis
+from troth.sql.reckon import Asked
 from troth.store import Session, Store
 
 EXAMPLES = int(os.environ.get("TROTH_EXAMPLES", "8"))  # a long run: TROTH_EXAMPLES=10000
@@ -223,10 +225,11 @@ def fill(url: str, rows: dict[str, list[Row]]) -> None:
 @contextmanager
 def connected(told: Told, gate: Gate, store: Store, url: str) -> Iterator[Connection]:
     asked = told.question
-    connection = connect(
-        url, mapped(told), gate.decider.meaning, store, b"k" * 32, asked.ask, lambda: asked.at,
-        zone=ZONE, party=asked.party, matter=asked.matter,
+    basis = Basis(
+        store, gate.decider.meaning, b"k" * 32, ZONE,
+        Asked(asked.ask, asked.at, ZONE, asked.party), asked.matter,
     )  # fmt: skip
+    connection = connect(url, mapped(told), basis, lambda: asked.at)
     with connection:
         yield connection
 

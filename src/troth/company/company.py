@@ -17,7 +17,7 @@ from troth.language.model import ACTIONS, ANYTHING, Action, Answer, Ask, By, Cho
 from troth.ledger import Signer, origin, record
 from troth.parties.recipients import kind_of
 from troth.people.choices import NO_SCOPE, Scope
-from troth.people.identifiers import Kind, find, find_each
+from troth.people.identifiers import Kind, find, find_each, meant
 from troth.people.people import add_person
 from troth.refusal import NotAllowed, Refused, not_allowed
 from troth.store import Session
@@ -26,6 +26,8 @@ from troth.store import tables as t
 if TYPE_CHECKING:
     from troth.company.house import House
     from troth.sql import Connection
+    from troth.sql.install import Installed
+    from troth.sql.permits import Basis
 
 Person = int | str
 ADDRESSES: tuple[Kind, ...] = ("email", "phone")
@@ -167,7 +169,7 @@ class Company:
             ask = Ask(action, data, purpose, word, None, by)
             for start in range(0, len(people), TOGETHER):
                 some = people[start : start + TOGETHER]
-                known = self._meant(session, some)
+                known = meant(session, self.key, some)
                 asked = [Question(ask, known.get(one), at, party_id, within) for one in some]
                 found += self.gate.allowed_all(session, asked)
             said = {"purpose": purpose, "data": data, "party": word, "with": party_id}
@@ -300,16 +302,6 @@ class Company:
         each = find_each(session, self.key, "email", mails)
         return {mail: found[0] for mail, found in each.items() if len(found) == 1}
 
-    def _meant(self, session: Session, people: Iterable[Person]) -> dict[Person, int]:
-        """Whom each of many means, by her number, an e-mail or a telephone; nobody and several are left out."""
-        meant: dict[Person, int] = {who: who for who in people if isinstance(who, int)}
-        mails = {who for who in people if isinstance(who, str) and "@" in who}
-        phones = {who for who in people if isinstance(who, str) and any(map(str.isdecimal, who))}
-        for kind, written in (("email", mails), ("phone", phones - mails)):
-            each = find_each(session, self.key, cast(Kind, kind), written)
-            meant |= {who: found[0] for who, found in each.items() if len(found) == 1}
-        return meant
-
     # -- the databases it has ------------------------------------------------------------------
 
     def connect(
@@ -330,32 +322,38 @@ class Company:
         `map` is the map of the database or its file (default: `maps/NAME.yaml` beside the policy). Raises
         `Refused` (G506) for a word that is not known, `MapWrong`, or `Unusable` for the database.
         """
-        from troth.sql import connect
-        from troth.sql.connect import map_file, open_map
+        from troth.sql.connect import connect
 
         action: Action = "use" if party is None else "share"
         self._known(action, ANYTHING, purpose, None)
         with self.reading() as session:
             word, party_id = self._party(session, party)
             self._must_be_a_matter(session, within)
-        sources: dict[str, str] = {}
-        if not isinstance(map, Map):
-            file = map_file(self.policy, url) if map is None else Path(map)
-            map, sources = open_map(file, self.policy)
-        return connect(
-            url,
-            map,
-            self.gate.decider.meaning,
-            self.store,
-            self.key,
-            Ask(action, "", purpose, word, None, by),
-            self.clock,
-            zone=self.zone,
-            party=party_id,
-            matter=within,
-            who=who,
-            sources=sources,
-        )
+        basis = self._basis(Ask(action, "", purpose, word, None, by), party_id, within)
+        return connect(url, map, basis, self.clock, who)
+
+    def install(
+        self,
+        url: str,
+        purposes: Sequence[str],
+        *,
+        map: Map | str | Path | None = None,
+        only_look: bool = False,
+    ) -> tuple[Installed, list[str]]:
+        """Put what may be used for these purposes into a database of the company: permits in its rows, and a
+        view of each table for each purpose. `only_look` changes nothing, and tells the ways around the views."""
+        from troth.sql.connect import install_at
+
+        for purpose in purposes:
+            self._known("use", ANYTHING, purpose, None)
+        return install_at(url, map, self._basis(Ask("use", "")), purposes, self.clock(), only_look)
+
+    def _basis(self, ask: Ask, party: str | None = None, matter: str | None = None) -> Basis:
+        from troth.sql.permits import Basis
+        from troth.sql.reckon import Asked
+
+        asked = Asked(ask, self.clock(), self.zone, party)
+        return Basis(self.store, self.gate.decider.meaning, self.key, self.zone, asked, matter)
 
     # -- who and what is meant --------------------------------------------------------------
 

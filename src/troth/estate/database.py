@@ -44,6 +44,14 @@ class Database(Protocol):
         """Every row that a statement of ours finds."""
         ...
 
+    def run(self, statement: str) -> None:
+        """A statement of ours that gives no rows."""
+        ...
+
+    def fill(self, name: str, columns: Sequence[Sequence[Any]]) -> None:
+        """Rows for a temporary table of ours, column by column."""
+        ...
+
     def tables(self) -> Mapping[str, LiveTable]:
         """Its tables and views by name."""
         ...

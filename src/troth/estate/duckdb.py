@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from duckdb import Error, connect
+from numpy import asarray
 
 from troth.estate.database import Dialect, LiveColumn, LiveTable, Unusable
 
@@ -25,11 +26,12 @@ class Duck:
     schema = "main"
     catalog = "company"  # as the file is called here: each connection has a database of its own
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, writes: bool = False) -> None:
         try:
             self.connection = connect(":memory:")
+            mode = "" if writes else " (read_only)"
             name = str(path).replace("'", "''")
-            self.connection.execute(f"attach '{name}' as {self.catalog} (read_only)")
+            self.connection.execute(f"attach '{name}' as {self.catalog}{mode}")
             self.connection.execute(f"use {self.catalog}")
             for setting, value in LOCKED.items():
                 self.connection.execute(f"set {setting} = {value}")
@@ -41,6 +43,15 @@ class Duck:
         asked = self.connection.execute(statement, list(parameters))
         while found := asked.fetchmany(AT_ONCE):
             yield from found
+
+    def run(self, statement: str) -> None:
+        self.connection.execute(statement)
+
+    def fill(self, name: str, columns: Sequence[Sequence[Any]]) -> None:
+        arrays = {f"c{n}": asarray(column) for n, column in enumerate(columns)}
+        self.connection.register("troth_rows", arrays)
+        self.connection.execute(f"insert into {name} select * from troth_rows")
+        self.connection.unregister("troth_rows")
 
     def tables(self) -> Mapping[str, LiveTable]:
         columns: dict[str, list[LiveColumn]] = {}

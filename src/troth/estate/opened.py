@@ -9,18 +9,19 @@ from troth.estate.database import Database, Unusable
 ADDRESSES = "write sqlite:///PATH, duckdb:///PATH or postgresql://USER@HOST/NAME"
 
 
-def open_database(url: str) -> Database:
-    """The database, for reading. `Unusable` where there is none, told without its password."""
+def open_database(url: str, writes: bool = False) -> Database:
+    """The database, for reading; with `writes` to install in it what the company asked for.
+    `Unusable` where there is none, told without its password."""
     kind, _, rest = url.partition("://")
     match kind.partition("+")[0]:
         case "sqlite":
             from troth.estate.sqlite import Sqlite
 
-            return Sqlite(_file(rest))
+            return Sqlite(_file(rest), writes)
         case "duckdb":
             from troth.estate.duckdb import Duck
 
-            return Duck(_file(rest))
+            return Duck(_file(rest), writes)
         case "postgresql" | "postgres":
             from troth.estate.postgres import Postgres
 

@@ -47,6 +47,17 @@ class Postgres:
             while found := cursor.fetchmany(AT_ONCE):
                 yield from found
 
+    def run(self, statement: str) -> None:
+        self.connection.execute(statement.encode())
+
+    def fill(self, name: str, columns: Sequence[Sequence[Any]]) -> None:
+        with (
+            self.connection.cursor() as cursor,
+            cursor.copy(f"copy {name} from stdin".encode()) as copy,
+        ):
+            for row in zip(*columns, strict=True):
+                copy.write_row(row)
+
     def tables(self) -> Mapping[str, LiveTable]:
         columns: dict[str, list[LiveColumn]] = {}
         views: dict[str, str] = {}

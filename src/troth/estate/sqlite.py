@@ -14,10 +14,12 @@ class Sqlite:
     dialect: Dialect = "sqlite"
     schema = "main"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, writes: bool = False) -> None:
         try:
             self.connection = sqlite3.connect(
-                f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None
+                f"{path.resolve().as_uri()}?mode={'rw' if writes else 'ro'}",
+                uri=True,
+                isolation_level=None,
             )
             self.connection.execute("select count(*) from sqlite_master").fetchone()
         except sqlite3.Error:
@@ -25,6 +27,14 @@ class Sqlite:
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         return iter(self.connection.execute(statement, parameters))
+
+    def run(self, statement: str) -> None:
+        self.connection.execute(statement)
+
+    def fill(self, name: str, columns: Sequence[Sequence[Any]]) -> None:
+        marks = ", ".join("?" for _ in columns)
+        rows = zip(*columns, strict=True)
+        self.connection.executemany(f"insert into {name} values ({marks})", rows)
 
     def tables(self) -> Mapping[str, LiveTable]:
         listed = self.rows(

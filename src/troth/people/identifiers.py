@@ -145,6 +145,19 @@ def find(session: Session, key: bytes, kind: Kind, value: str) -> int | None:
     return people[0] if people else None
 
 
+def meant(session: Session, key: bytes, people: Iterable[int | str]) -> dict[int | str, int]:
+    """Whom each of many means, by her number, an e-mail or a telephone; nobody and several are left out."""
+    listed = set(people)
+    found: dict[int | str, int] = {who: who for who in listed if isinstance(who, int)}
+    mails = {who for who in listed if isinstance(who, str) and "@" in who}
+    phones = {who for who in listed if isinstance(who, str) and any(map(str.isdecimal, who))}
+    by_kind: tuple[tuple[Kind, set[str]], ...] = (("email", mails), ("phone", phones - mails))
+    for kind, written in by_kind:
+        each = find_each(session, key, kind, written)
+        found |= {who: having[0] for who, having in each.items() if len(having) == 1}
+    return found
+
+
 def identifiers_of(session: Session, person: int) -> list[tuple[Kind, str]]:
     """By what a person is found now, as written when it was given."""
     rows = session.rows(t.identifiers, person=person, until=None)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from troth.estate import Database, Map, read_map
 from troth.estate.lint import mapped_wrong
 from troth.estate.opened import called, open_database
-from troth.language.meaning import Meaning
-from troth.language.model import Ask, Policy, Span
+from troth.language.model import Policy, Span
 from troth.language.problem import Problem, printed
 from troth.sql.connection import Clock, Connection
 from troth.sql.permits import Basis
-from troth.sql.reckon import Asked
 from troth.sql.wall import Wall
-from troth.store import Store
+
+if TYPE_CHECKING:
+    from troth.sql.install import Installed
 
 
 class MapWrong(Exception):
@@ -51,32 +53,58 @@ def open_map(file: Path, policy: Policy) -> tuple[Map, dict[str, str]]:
     return found, sources
 
 
+def mapped(policy: Policy, url: str, map: Map | str | Path | None) -> tuple[Map, dict[str, str]]:
+    """The map that is meant: itself, that of a file, or that which stands beside the policy."""
+    if isinstance(map, Map):
+        return map, {}
+    return open_map(map_file(policy, url) if map is None else Path(map), policy)
+
+
 def connect(
-    url: str,
-    found: Map,
-    meaning: Meaning,
-    store: Store,
-    key: bytes,
-    ask: Ask,
-    clock: Clock,
-    *,
-    zone: str,
-    party: str | None = None,
-    matter: str | None = None,
-    who: str = "",
-    sources: dict[str, str] | None = None,
+    url: str, map: Map | str | Path | None, basis: Basis, clock: Clock, who: str = ""
 ) -> Connection:
     """A connection that answers for one ask. `Unusable`: no such database; `MapWrong`: the map does not fit."""
+    found, sources = mapped(basis.meaning.policy, url, map)
     database = open_database(url)
     try:
-        problems = tuple(mapped_wrong(found, meaning.policy, database.tables(), database.dialect))
-        if problems:
-            raise MapWrong(problems, sources or {})
-        basis = Basis(store, meaning, key, zone, Asked(ask, clock(), zone, party), matter)
+        _must_fit(found, sources, basis, database)
         return Connection(walled(database), found, basis, clock, who)
     except BaseException:
         database.close()
         raise
+
+
+def install_at(
+    url: str,
+    map: Map | str | Path | None,
+    basis: Basis,
+    purposes: Sequence[str],
+    now: datetime,
+    only_look: bool = False,
+) -> tuple[Installed, list[str]]:
+    """Permits and views put into a database, or only looked at; and the ways around them."""
+    from troth.sql.install import install
+    from troth.sql.views import around, made
+
+    found, sources = mapped(basis.meaning.policy, url, map)
+    database = open_database(url, writes=True)
+    try:
+        _must_fit(found, sources, basis, database)
+        installed = install(database, found, basis, purposes, now, only_look)
+        if only_look:
+            return installed, list(around(database, found, database.tables(), purposes))
+        for statement in made(database, found, database.tables(), purposes):
+            database.run(statement)
+        return installed, []
+    finally:
+        database.close()
+
+
+def _must_fit(found: Map, sources: dict[str, str], basis: Basis, database: Database) -> None:
+    policy = basis.meaning.policy
+    problems = tuple(mapped_wrong(found, policy, database.tables(), database.dialect))
+    if problems:
+        raise MapWrong(problems, sources)
 
 
 def walled(database: Database) -> Wall:

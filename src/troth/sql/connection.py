@@ -13,13 +13,14 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from troth import ledger
-from troth.estate import Map, Table
+from troth.estate import LiveTable, Map, Table
 from troth.facts.calendar import day_of
 from troth.language.model import Stamp
 from troth.query import Parameters, QueryRefused, Rewritten, Tables, folded, rewrite, view_query
 from troth.query.refused import refused
 from troth.sql.permits import Basis, Reckoning, head_of
 from troth.sql.rows import row_id
+from troth.sql.standing import Standing, digest_of, personal, read_standing, standing_in
 from troth.sql.wall import Halted, Wall
 
 SECONDS = 60.0  # that a query may take
@@ -42,16 +43,21 @@ class Connection:
         self._wall = wall
         self._map = found
         self._rows: dict[str, str] = {}
-        self.tables = self._readable()
+        self.tables, self._in_rows = self._readable()
+        self._digest = digest_of(basis.meaning.policy, found) if self._in_rows else ""
         self._reckoned: Reckoning | None = None
         self._until: datetime | None = None
         self._state: object = None
         self._done: set[str] = set()
 
-    def _readable(self) -> Tables:
+    def _readable(self) -> tuple[Tables, Tables | None]:
+        """What stands for each table: with permits worked out here, and, where there are, with those that
+        stand in the rows."""
         wall, dialect = self._wall, self._wall.database.dialect
         live = wall.database.tables()
-        tables, views = {}, {}
+        tables, views, rows = {}, {}, {}
+        self.standing = self._stands(live)
+        bit = self.standing.bit(self.basis.asked.ask.purpose) if self.standing else 0
         for name, one in live.items():
             key = folded(name, dialect)
             table = self._map.tables.get(name)
@@ -59,12 +65,33 @@ class Connection:
                 columns = {column.name: column.type for column in one.columns}
                 row = row_id(table, dialect, columns) if table.personal else ""
                 self._rows[name] = row
-                tables[key] = wall.readable(table, one, row)
+                tables[key] = rows[key] = wall.readable(table, one, row)
+                if bit and table.personal:
+                    rows[key] = wall.standing(table, one, bit)
             elif one.is_view:
                 query = view_query(one.definition, dialect)
                 if query is not None:
                     views[key] = query
-        return Tables(dialect, tables, views, (wall.database.schema,), frozenset(live))
+        made = Tables(dialect, tables, views, (wall.database.schema,), frozenset(live))
+        return made, replace(made, tables=rows) if bit else None
+
+    def _stands(self, live: Mapping[str, LiveTable]) -> Standing | None:
+        """The permits in the rows, where they are for asks of this kind and of this map."""
+        ask, asked = self.basis.asked.ask, self.basis.asked
+        if ask.action != "use" or ask.by or asked.party or self.basis.matter:
+            return None
+        found = read_standing(self._wall.database, live)
+        if found is None or found.map != self._map.name:
+            return None
+        complete = all(standing_in(table, live[table.name]) for table in personal(self._map))
+        return found if complete else None
+
+    def in_rows(self, now: datetime) -> bool:
+        """Whether the permits that stand in the rows may be used now."""
+        if self._in_rows is None or self.standing is None:
+            return False
+        with self.basis.store.reading(self.basis.meaning.policy.name) as session:
+            return self.standing.holds(self._digest, head_of(session), now)
 
     # -- queries -----------------------------------------------------------------------------
 
@@ -80,12 +107,15 @@ class Connection:
         return rewrite(query, self.tables, parameters)
 
     def run(self, query: str, parameters: Parameters) -> tuple[Rewritten, Any]:
-        instead = self.rewritten(query, parameters)
         wall = self._wall
         now = self.clock()
+        stand = self.in_rows(now)
+        tables = self._in_rows if stand and self._in_rows else self.tables
+        instead = rewrite(query, tables, parameters)
         wall.begin()
         try:
-            self._permit(instead, now)
+            if not stand:
+                self._permit(instead, now)
             try:
                 result = wall.run(instead, self.seconds)
             except Halted:

@@ -22,6 +22,7 @@ from troth.estate.duckdb import Duck
 from troth.query import Readable, Rewritten, folded
 from troth.sql.permits import Permits
 from troth.sql.shield import plain, shielded
+from troth.sql.standing import shielded_in_row
 from troth.sql.wall import Halted, Result, columns_of, unguessable
 
 # what its own reader of SQL calls that which is read and is no table
@@ -49,10 +50,21 @@ class DuckWall:
             reached.add(f"temp.main.{permits}")
         else:
             query = plain(table, tuple(columns), "main", "duckdb")
+        return self._read(table, live, query, reached)
+
+    def standing(self, table: Table, live: LiveTable, bit: int) -> Readable:
+        query = shielded_in_row(table, bit, "main", "duckdb")
+        return self._read(table, live, query, {f"{self.database.catalog}.main.{table.name}"})
+
+    def _read(
+        self, table: Table, live: LiveTable, query: exp.Select, reached: set[str]
+    ) -> Readable:
+        columns = columns_of(table, live)
         for inner in query.find_all(exp.Table):
             if not inner.catalog:
                 inner.set("catalog", exp.to_identifier(self.database.catalog, quoted=True))
-        self._reached[folded(table.name, "duckdb")] = {name.lower() for name in reached}
+        known = self._reached.setdefault(folded(table.name, "duckdb"), set())
+        known |= {name.lower() for name in reached}
         return Readable(table.name, columns, query.copy)
 
     def begin(self) -> None:

@@ -15,9 +15,10 @@ from troth.facts.calendar import day_of, start_of
 from troth.facts.load import load_others
 from troth.facts.scene import Rows as Known
 from troth.language.meaning import Meaning
+from troth.language.model import Ask
 from troth.sql.persons import Persons
 from troth.sql.reckon import Asked, Reckoner, words_of
-from troth.sql.rows import Numbers, Rows, Stamping, read_rows
+from troth.sql.rows import Numbers, Rows, Stamping, Truths, read_rows
 from troth.store import Session, Store
 from troth.store import tables as t
 
@@ -61,22 +62,27 @@ class Reckoning:
         others = load_others(session, basis.asked.party, basis.matter)
         self.asked = replace(basis.asked, at=now, others=others)
         self.persons = Persons(session, basis.key)
-        self._reckoners: dict[str, Reckoner] = {}
+        self._reckoners: dict[tuple[Ask, str], Reckoner] = {}
 
     def permits(self, database: Database, found: Map, table: Table, row: str) -> Permits:
         """The permits of a table as it stands."""
-        policy = self.basis.meaning.policy
-        stamping = Stamping(policy, self.basis.zone, found.zone, self.now)
-        rows = read_rows(database, found, table, row, self.persons, stamping)
-        reckoner = self._reckoner(table.given.source)
-        truths = [reckoner.allowed(word, rows) for word in table.words]
+        rows = self.rows(database, found, table, row)
+        truths = [self.allowed(self.asked.ask, table, word, rows) for word in table.words]
         return Permits(table, rows, words_of(truths, len(rows.keys)))
 
-    def _reckoner(self, source: str) -> Reckoner:
-        if source not in self._reckoners:
-            asked = replace(self.asked, source=source or None)
-            self._reckoners[source] = Reckoner(self.basis.meaning, asked, self.persons)
-        return self._reckoners[source]
+    def rows(self, database: Database, found: Map, table: Table, row: str) -> Rows:
+        """What decides of each row of a table, as it stands."""
+        policy = self.basis.meaning.policy
+        stamping = Stamping(policy, self.basis.zone, found.zone, self.now)
+        return read_rows(database, found, table, row, self.persons, stamping)
+
+    def allowed(self, ask: Ask, table: Table, word: str, rows: Rows) -> Truths:
+        """Of which rows a word may be used for what is asked."""
+        key = ask, table.given.source
+        if key not in self._reckoners:
+            asked = replace(self.asked, ask=ask, source=table.given.source or None)
+            self._reckoners[key] = Reckoner(self.basis.meaning, asked, self.persons)
+        return self._reckoners[key].allowed(word, rows)
 
     def holds_until(self) -> datetime:
         """The next moment at which something begins or ends to count: the next day, or sooner."""

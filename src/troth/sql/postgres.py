@@ -20,6 +20,7 @@ from troth.estate.postgres import Postgres
 from troth.query import Readable, Rewritten
 from troth.sql.permits import Permits
 from troth.sql.shield import plain, shielded
+from troth.sql.standing import shielded_in_row
 from troth.sql.wall import Halted, Result, columns_of, unguessable
 
 READER = "troth_reader"
@@ -33,7 +34,6 @@ class PostgresWall:
         self.database = database
         self._open = database.connection
         self._permits: dict[str, str] = {}
-        self._views: dict[str, str] = {}
         self._state = ""
         self._reader = self._has_reader()
 
@@ -52,7 +52,14 @@ class PostgresWall:
             query = shielded(table, row, place, "public", "postgres")
         else:
             query = plain(table, tuple(columns), "public", "postgres")
-        view = self._views[table.name] = unguessable("view")
+        return self._viewed(table, live, query)
+
+    def standing(self, table: Table, live: LiveTable, bit: int) -> Readable:
+        return self._viewed(table, live, shielded_in_row(table, bit, "public", "postgres"))
+
+    def _viewed(self, table: Table, live: LiveTable, query: exp.Select) -> Readable:
+        columns = columns_of(table, live)
+        view = unguessable("view")
         written = query.sql(dialect="postgres", identify=True)
         self._do(f"create temp view {quoted(view)} with (security_barrier) as {written}")
         if self._reader:

@@ -24,11 +24,11 @@ def shielded(table: Table, row: str, permits: exp.Table, schema: str, dialect: s
     """The query that stands for the table. `permits` has the columns `k`, the number of a row as the
     database counts them, and `w`, its permit; `row` is what the database calls that number."""
     word = exp.column("w", "p", quoted=True)
-    shown: exp.Expr = _has(word, bit_of(table, table.row)) if table.row else word.neq(0)
+    shown: exp.Expr = tested(word, bit_of(table, table.row)) if table.row else word.neq(0)
     columns = []
     for column in table.columns:
         value = exp.column(column.name, "t", quoted=True)
-        condition = _has(word, bit_of(table, column.word)) if column.personal else shown.copy()
+        condition = tested(word, bit_of(table, column.word)) if column.personal else shown.copy()
         if table.row and column.personal:
             condition = exp.and_(shown, condition)
         mask = exp.Case(ifs=[exp.If(this=condition, true=value)])
@@ -36,25 +36,27 @@ def shielded(table: Table, row: str, permits: exp.Table, schema: str, dialect: s
     number = exp.column(row, "t")
     return (
         exp.select(*columns)
-        .from_(_named(exp.table_(table.name, db=schema, quoted=True), "t"))
-        .join(_named(permits.copy(), "p"), on=exp.column("k", "p", quoted=True).eq(number))
+        .from_(named(exp.table_(table.name, db=schema, quoted=True), "t"))
+        .join(named(permits.copy(), "p"), on=exp.column("k", "p", quoted=True).eq(number))
         .where(shown)
     )
 
 
 def plain(table: Table, columns: tuple[str, ...], schema: str, dialect: str) -> exp.Select:
     """The query that stands for a table without personal data: its columns as they are."""
-    named = [
+    shown = [
         exp.alias_(exp.column(c, "t", quoted=True), folded(c, dialect), quoted=True)
         for c in columns
     ]
-    return exp.select(*named).from_(_named(exp.table_(table.name, db=schema, quoted=True), "t"))
+    return exp.select(*shown).from_(named(exp.table_(table.name, db=schema, quoted=True), "t"))
 
 
-def _has(word: exp.Expr, bit: int) -> exp.Expr:
+def tested(word: exp.Expr, bit: int) -> exp.Expr:
+    """Whether a permit has the bit; an empty one has none."""
     return exp.paren(exp.BitwiseAnd(this=word.copy(), expression=exp.Literal.number(bit))).neq(0)
 
 
-def _named(table: exp.Table, name: str) -> exp.Table:
+def named(table: exp.Table, name: str) -> exp.Table:
+    """The table under another name."""
     table.set("alias", exp.TableAlias(this=exp.to_identifier(name, quoted=True)))
     return table

@@ -17,6 +17,7 @@ from troth.estate.sqlite import Sqlite
 from troth.query import Readable, Rewritten
 from troth.sql.permits import Permits
 from troth.sql.shield import plain, shielded
+from troth.sql.standing import shielded_in_row
 from troth.sql.wall import Halted, Result, columns_of, unguessable
 
 STEPS = 10_000  # of SQLite's machine between two looks at the clock
@@ -26,7 +27,7 @@ READS = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION)
 class SqliteWall:
     def __init__(self, database: Sqlite) -> None:
         self.database = database
-        self._views: dict[str, str] = {}
+        self._views: set[str] = set()
         self._permits: dict[str, str] = {}
         self._open = database.connection
         self._others = set(database.tables()) | {"sqlite_master", "sqlite_schema"}
@@ -43,8 +44,16 @@ class SqliteWall:
             query = shielded(table, row, place, "main", "sqlite")
         else:
             query = plain(table, tuple(columns), "main", "sqlite")
+        return self._viewed(table, live, query)
+
+    def standing(self, table: Table, live: LiveTable, bit: int) -> Readable:
+        return self._viewed(table, live, shielded_in_row(table, bit, "main", "sqlite"))
+
+    def _viewed(self, table: Table, live: LiveTable, query: exp.Select) -> Readable:
+        columns = columns_of(table, live)
         self._others.discard(table.name)
-        view = self._views[table.name] = unguessable("view")
+        view = unguessable("view")
+        self._views.add(view)
         written = query.sql(dialect="sqlite", identify=True)
         self._open.execute(f"create temp view {quoted(view)} as {written}")
         return Readable(
@@ -90,7 +99,7 @@ class SqliteWall:
         inside: str | None,
     ) -> int:
         """Reading is allowed of our views and from inside them, and functions; nothing else is."""
-        views = self._views.values()
+        views = self._views
         if action == sqlite3.SQLITE_READ:
             # of what is only counted no column is told: our views, our permits, a `with` of the query
             counted = two == "" and one not in self._others

@@ -42,6 +42,10 @@ class Wall(Protocol):
         """What stands for a table in a query."""
         ...
 
+    def standing(self, table: Table, live: LiveTable, bit: int) -> Readable:
+        """The same where the permits stand in the rows; `bit` is that of the purpose."""
+        ...
+
     def begin(self) -> None:
         """From here on the database is seen as it stands now."""
         ...
