@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 KEY_BYTES = 32
+LEDGER = "TROTH_LEDGER_KEY"
 HERE = "http://127.0.0.1:8000"
 
 
@@ -123,7 +124,7 @@ def ledger_key(database: str) -> bytes:
     `TROTH_LEDGER_KEY` names the file, else it is `PATH.ledger-key` beside a SQLite file. It is made when it is
     first needed; a file that others may read is refused. A store in memory has one for as long as it lives.
     """
-    path = os.environ.get("TROTH_LEDGER_KEY", "")
+    path = os.environ.get(LEDGER, "")
     if not path:
         path = database.removeprefix("sqlite:///")
         if path == database and database.startswith("sqlite:"):
@@ -134,6 +135,29 @@ def ledger_key(database: str) -> bytes:
             )
         path += ".ledger-key"
     return _key_file(Path(path), "the ledger's key")[:KEY_BYTES]
+
+
+def keys_follow(source: str, target: str) -> list[str]:
+    """Keys that are files beside a SQLite store: copied beside the new one where that is a file too; else what
+    is to be set for it, in words that name the files and no key. What the surroundings say stays said."""
+    said = []
+    for name, ending, how in (("TROTH_KEY", ".key", "$(cat {})"), (LEDGER, ".ledger-key", "{}")):
+        old, new = _beside(source, ending), _beside(target, ending)
+        kept = old if old is not None and old.exists() else None
+        if os.environ.get(name):  # it goes on being what the surroundings say
+            continue
+        if new is None and kept is not None:
+            said.append(f"set {name}={how.format(kept.resolve())} for the new store")
+        elif new is not None and kept is not None and not new.exists():
+            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(kept.read_text())
+    return said
+
+
+def _beside(database: str, ending: str) -> Path | None:
+    path = database.removeprefix("sqlite:///")
+    return None if path == database else Path(path + ending)
 
 
 def _from_hex(written: str, named: str = "TROTH_KEY") -> bytes:

@@ -35,6 +35,7 @@ COMMANDS = {
     "serve": ("serving", "the service: pages, forms, desk and API"),
     "work": ("working", "do the durable jobs: deliver mail, tell people"),
     "mail": ("mailing", "a mailing to whom the policy allows it, and mail that came back"),
+    "move": ("moving", "a store into another database, nothing of it lost"),
     "demo": ("serving", "a filled demo of every company, served"),
     "key": ("access", "a key for a program, and what it may do with it"),
     "operator": ("access", "let somebody of the company sign in at the desk"),

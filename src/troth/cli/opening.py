@@ -106,7 +106,7 @@ def open_house(
 
     settings = read_settings(policies, database)
     must_hold_texts(Path(settings.policies))
-    _must_be_usable(settings.database, new)
+    must_be_usable(settings.database, new)
     try:
         return opened(
             settings.policies,
@@ -119,7 +119,7 @@ def open_house(
         raise Failed(f"the policies have problems\n\n{wrong}") from None
 
 
-def _must_be_usable(database: str, new: bool) -> None:
+def must_be_usable(database: str, new: bool) -> None:
     if database in ("sqlite://", "sqlite:///:memory:"):
         return
     if database.startswith(POSTGRES):
