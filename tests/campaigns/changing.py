@@ -152,9 +152,13 @@ class Changing:
         return self.acme.ask(action, data, person=person, purpose=purpose, party=party).verdict
 
 
-def changing(folder: Path, store: Store, mode: str, relay: Relay | None) -> Changing:
+def changing(
+    folder: Path, store: Store, mode: str, relay: Relay | None, ways: str = ""
+) -> Changing:
     """The company with a first version of this mode, in March 2015, when its second is in force."""
     changes, reading, more = MODES[mode]
+    if ways:
+        more = more.replace("email, phone, letter", ways)
     texts = folder / "policies" / "acme"
     texts.mkdir(parents=True)
     (folder / "policies" / "words.md").write_text(WORDS)

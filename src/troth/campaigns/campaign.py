@@ -6,10 +6,14 @@ row changed beside the telling itself, so a killed process leaves nobody told tw
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
+
+from sqlalchemy import text
 
 from troth import ledger, work
 from troth.campaigns.members import Reach, people_of
@@ -22,12 +26,18 @@ from troth.ledger import Event
 from troth.mail import write, write_all
 from troth.people import notices
 from troth.refusal import Refused
-from troth.store import Session
+from troth.store import Session, Straight
 from troth.store import tables as t
-from troth.store.columns import written_moment
+from troth.store.columns import canonical, written_moment
 from troth.work import Doer, Job
 
 CAMPAIGN = "campaign"  # the job that looks once more on the version's first day
+_ENTER = Straight(  # hundreds of thousands at once
+    text(
+        "insert into campaign_people (company, campaign, person, ways, way, tries, state, at) "
+        "values (:of_company, :campaign, :person, :ways, :way, 0, :state, :at)"
+    )
+)
 SEEN = ("site", "banner")  # ways that reach whoever comes to look
 CALLS = 3  # tries of a telephone
 
@@ -48,18 +58,18 @@ def open_campaign(session: Session, gate: Gate, version: str, at: datetime) -> C
 
     It belongs into the transaction that publishes. Raises `Refused` (G506) for a version of another policy.
     """
-    text = _version(gate, version)
+    new = _version(gate, version)
     known = session.one(t.campaigns, version=version)
     if known is not None:
         return _read(known)
-    before = gate.policy.versions[: gate.policy.versions.index(text)]
+    before = gate.policy.versions[: gate.policy.versions.index(new)]
     modes = ", ".join(dict.fromkeys(mode_of(v) for v in before)) or "first version"
     number = session.add(t.campaigns, version=version, mode=modes, opened_at=at)
-    added = _add(session, gate, number, text, at)
+    added = _add(session, gate, number, new, at)
     payload = {"campaign": number, "version": version, "people": added}
     ledger.record(session, "campaign.opened", payload, at=at)
-    assert text.in_force is not None
-    first_day = start_of(text.in_force, gate.zone)
+    assert new.in_force is not None
+    first_day = start_of(new.in_force, gate.zone)
     if first_day > at:  # what is given until then is given under the older version
         work.put(session, CAMPAIGN, str(number), {"campaign": number}, first_day, at)
     return Campaign(number, version, tuple(modes.split(", ")), at)
@@ -107,24 +117,27 @@ def _version(gate: Gate, version: str) -> Document:
 # -- who belongs to it -----------------------------------------------------------------------------
 
 
-def _add(session: Session, gate: Gate, number: int, text: Document, at: datetime) -> int:
+def _add(session: Session, gate: Gate, number: int, new: Document, at: datetime) -> int:
     """Enter everybody who is not in it yet; how many."""
-    waiting = what_waits(session, gate, text)
+    waiting = what_waits(session, gate, new)
     everybody = people_of(session, waiting.by_pair)
     known = {row.person for row in session.rows(t.campaign_people, campaign=number)}
     ways: dict[frozenset[Any], tuple[str, ...]] = {}
-    reach = Reach(session)
-    rows = []
+    rows: dict[str | None, list[dict[str, Any]]] = {}  # by the way that is taken first
+    reach, moment = Reach(session), written_moment(at)
     for person, pairs in sorted(everybody.items()):
         if person not in known:
             if pairs not in ways:
                 ways[pairs] = ways_of(_older(gate, waiting, pairs))
-            rows.append(_row(number, person, ways[pairs], reach.first(person, ways[pairs]), at))
-    session.put_all(t.campaign_people, rows)
-    to = [(r["person"], reach.email[r["person"]]) for r in rows if r["way"] == "email"]
+            way = reach.first(person, ways[pairs])
+            row = {"campaign": number, "person": person, "way": way, "at": moment}
+            rows.setdefault(way, []).append({**row, **_begun(ways[pairs], way)})
+    for some in rows.values():
+        session.put_straight(_ENTER, some)
+    to = [(row["person"], reach.email[row["person"]]) for row in rows.get("email", ())]
     write_all(session, "notice", to, at, f"campaign:{number}")
-    _unreachable(session, text.id, [r for r in rows if r["state"] == "unreachable"], at)
-    return len(rows)
+    _unreachable(session, new.id, rows.get(None, ()), at)
+    return sum(map(len, rows.values()))
 
 
 def _older(gate: Gate, waiting: Waiting, pairs: frozenset[Any]) -> list[Document]:
@@ -132,28 +145,23 @@ def _older(gate: Gate, waiting: Waiting, pairs: frozenset[Any]) -> list[Document
     return [v for v in gate.policy.versions if v.id in named]
 
 
-def _row(
-    number: int, person: int, ways: Sequence[str], way: str | None, at: datetime
-) -> dict[str, Any]:
+@cache
+def _begun(ways: tuple[str, ...], way: str | None) -> dict[str, Any]:
     passive = any(w in SEEN for w in ways)
-    return {
-        "campaign": number,
-        "person": person,
-        "ways": list(ways),
-        "way": way,
-        "tries": 0,
-        "state": "waiting" if way or passive else "unreachable",
-        "at": at,
-    }
+    state = "waiting" if way or passive else "unreachable"
+    return {"ways": canonical(list(ways)), "state": state}
 
 
-def _unreachable(session: Session, version: str, rows: Sequence[Any], at: datetime) -> None:
+def _unreachable(
+    session: Session, version: str, rows: Sequence[dict[str, Any]], at: datetime
+) -> None:
     """Nobody of these has anything by which she could be told; all are noted at once."""
+    people = [(r["person"], json.loads(r["ways"])[0]) for r in rows if r["state"] == "unreachable"]
     told = {"version": version, "outcome": "unreachable", "at": at}
-    noted = [{**told, "person": row["person"], "way": row["ways"][0]} for row in rows]
+    noted = [{**told, "person": person, "way": way} for person, way in people]
     session.add_all(t.told, noted)
     payload = {"version": version, "outcome": "unreachable", "at": written_moment(at)}
-    events = [Event("person.told", {**payload, "way": n["way"]}, n["person"]) for n in noted]
+    events = [Event("person.told", {**payload, "way": way}, person) for person, way in people]
     ledger.record_all(session, events, at=at)
 
 
