@@ -261,6 +261,22 @@ def test_opened_again_it_is_the_same_and_nobody_is_told_twice(
         assert campaigns.campaigns(session) == [first]
 
 
+def test_who_was_told_before_it_was_opened_is_not_told_again(
+    tmp_path: Path, store: Store, relay: Relay, received: Received
+) -> None:
+    house = made(tmp_path, store, relay, "told")
+    people = [house.person(n, "email") for n in range(1, 4)]
+    with house.acme.writing() as session:
+        for person in people[:2]:
+            notices.tell(session, person, "acme/2015-01-01", "letter", "delivered", house.now)
+        notices.tell(session, people[1], "acme/2015-01-01", "letter", "bounced", house.now)
+    campaign = house.publish()
+    assert house.counts(campaign).told == 1
+    house.work()
+    assert house.counts(campaign).told == 3
+    assert [str(one["To"]) for one in received.mails] == ["p2@example.com", "p3@example.com"]
+
+
 def test_what_is_given_between_publication_and_the_first_day_is_told_of_too(
     tmp_path: Path, store: Store, relay: Relay, received: Received
 ) -> None:

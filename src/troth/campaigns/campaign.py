@@ -125,19 +125,32 @@ def _add(session: Session, gate: Gate, number: int, new: Document, at: datetime)
     ways: dict[frozenset[Any], tuple[str, ...]] = {}
     rows: dict[str | None, list[dict[str, Any]]] = {}  # by the way that is taken first
     reach, moment = Reach(session), written_moment(at)
+    already, entered = _told_already(session, new.id), []
     for person, pairs in sorted(everybody.items()):
         if person not in known:
             if pairs not in ways:
                 ways[pairs] = ways_of(_older(gate, waiting, pairs))
-            way = reach.first(person, ways[pairs])
+            way = already.get(person) or reach.first(person, ways[pairs])
             row = {"campaign": number, "person": person, "way": way, "at": moment}
-            rows.setdefault(way, []).append({**row, **_begun(ways[pairs], way)})
-    for some in rows.values():
-        session.put_straight(_ENTER, some)
+            entered.append({**row, **_begun(ways[pairs], way, person in already)})
+            if person not in already:
+                rows.setdefault(way, []).append(entered[-1])
+    session.put_straight(_ENTER, entered)
     to = [(row["person"], reach.email[row["person"]]) for row in rows.get("email", ())]
     write_all(session, "notice", to, at, f"campaign:{number}")
     _unreachable(session, new.id, rows.get(None, ()), at)
-    return sum(map(len, rows.values()))
+    return len(entered)
+
+
+def _told_already(session: Session, version: str) -> dict[int, str]:
+    """Whom somebody told of the version before, and by which way it reached them."""
+    reached: dict[int, dict[str, None]] = {}
+    for row in session.rows(t.told, version=version, order=(t.told.c.at, t.told.c.id)):
+        if row.outcome == "delivered":
+            reached.setdefault(row.person, {})[row.way] = None
+        elif row.outcome == "bounced":
+            reached.get(row.person, {}).pop(row.way, None)
+    return {person: next(iter(ways)) for person, ways in reached.items() if ways}
 
 
 def _older(gate: Gate, waiting: Waiting, pairs: frozenset[Any]) -> list[Document]:
@@ -146,9 +159,9 @@ def _older(gate: Gate, waiting: Waiting, pairs: frozenset[Any]) -> list[Document
 
 
 @cache
-def _begun(ways: tuple[str, ...], way: str | None) -> dict[str, Any]:
+def _begun(ways: tuple[str, ...], way: str | None, told: bool) -> dict[str, Any]:
     passive = any(w in SEEN for w in ways)
-    state = "waiting" if way or passive else "unreachable"
+    state = "told" if told else "waiting" if way or passive else "unreachable"
     return {"ways": canonical(list(ways)), "state": state}
 
 

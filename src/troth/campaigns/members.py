@@ -20,12 +20,13 @@ def people_of(session: Session, pairs: Iterable[Pair]) -> dict[int, frozenset[Pa
     wanted = set(pairs)
     found: dict[int, set[Pair]] = {}
     for statement in _statements(wanted):
-        for row in session.execute(statement):
-            found.setdefault(int(row.person), set()).add((row.data, int(row.stamp)))
+        for person, word, stamp in map(tuple, session.execute(statement)):
+            hers = found.get(person)
+            if hers is None:
+                hers = found[person] = set()
+            hers.add((word, stamp))
     sets: dict[frozenset[Pair], frozenset[Pair]] = {}  # a few, shared by many people
-    return {
-        person: sets.setdefault(frozenset(hers), frozenset(hers)) for person, hers in found.items()
-    }
+    return {person: sets.setdefault(f := frozenset(hers), f) for person, hers in found.items()}
 
 
 def pairs_of(session: Session, person: int) -> set[Pair]:

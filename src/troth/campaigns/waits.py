@@ -14,8 +14,11 @@ from itertools import product
 
 from sqlalchemy import select
 
-from troth.gate import Gate
-from troth.language.formula import TRUE
+from troth.decide import Truth
+from troth.facts import Datum, Rows, getter
+from troth.facts.calendar import start_of
+from troth.gate import Gate, Question
+from troth.language.formula import holds
 from troth.language.model import Ask, Clause, Document, Duty, Stamp
 from troth.language.ruling import Grant, Layer, Ruling
 from troth.people.stamps import load_stamps
@@ -83,12 +86,13 @@ def _of(gate: Gate, word: str, stamp: Stamp, day: date, new: Document) -> Iterat
     versions = gate.decider.meaning.versions(stamp, day)
     if len(versions) < 2 or versions[-1] is not new:
         return
+    truth = _of_nobody(gate, stamp, versions[0], day)
     for clause in new.clauses:
         for ask in _points(gate, clause, word):
             ruling = gate.decider.meaning.ruling(ask, stamp, day)
             for grant in ruling.current.grants if ruling.current else ():
                 if grant.clause is clause:
-                    yield from _closing(ruling, grant)
+                    yield from _closing(ruling, grant, truth)
 
 
 def _points(gate: Gate, clause: Clause, word: str) -> Iterator[Ask]:
@@ -100,11 +104,20 @@ def _points(gate: Gate, clause: Clause, word: str) -> Iterator[Ask]:
             yield from gate.decider.meaning.points(Ask(clause.action, word, purpose, party))
 
 
-def _closing(ruling: Ruling, grant: Grant) -> Iterator[Wait]:
+def _of_nobody(gate: Gate, stamp: Stamp, given: Document, day: date) -> Truth:
+    """What holds of a datum with this stamp where nothing is known of its person: told of nothing, nothing
+    chosen, nothing found. Where and when it was given is known."""
+    at = start_of(day, gate.zone)
+    since = start_of(given.in_force or day, gate.zone)
+    datum = Datum(place=stamp.place, notice=stamp.notice, customer=stamp.customer, given_at=since)
+    return getter(gate.scene(Question(Ask("use", ""), None, at), datum, Rows()))
+
+
+def _closing(ruling: Ruling, grant: Grant, truth: Truth) -> Iterator[Wait]:
     """Older versions that said nothing of the kind, or forbid it, and do not let it go by posting alone."""
     for layer in ruling.older:
-        barred = any(not bar.exceptions and bar.passed != TRUE for bar in layer.bars)
-        if (layer.grants and not barred) or ruling.kept(layer, grant) == TRUE:
+        barred = any(not bar.exceptions and not holds(bar.passed, truth) for bar in layer.bars)
+        if (layer.grants and not barred) or holds(ruling.kept(layer, grant), truth):
             continue
         if layer.silence.individual or barred:
             yield Wait(grant.clause.name, layer.id, _days(layer, barred))
