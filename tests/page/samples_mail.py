@@ -67,6 +67,37 @@ MAIL_CONTEXTS: dict[str, dict[str, Any]] = {
         "action": "/desk/mail",
         "token": "t",
     },
+    "desk_notices.html": {
+        "title": "Notices",
+        "company": None,
+        "firm": "Acme, Inc.",
+        "campaigns": [
+            {
+                "id": 1,
+                "version": "acme/2014-11-21",
+                "modes": "posted",
+                "opened": "2014-11-21 12:00",
+                "people": 10,
+                "told": 6,
+                "bounced": 1,
+                "unreachable": 1,
+                "waiting": 2,
+                "adopted": 2,
+                "refused": 1,
+                "done": 8,
+                "by_way": {"phone": 1, "letter": 1},
+                "clauses": [
+                    {"id": "acme/2014-11-21#a", "href": "#", "sentence": "<script>", "people": 3}
+                ],
+            }
+        ],
+        "unopened": [{"version": "acme/2015-01-01", "since": "1 January 2015", "href": "#"}],
+        "mail": False,
+        "action": "/desk/notices",
+        "token": "t",
+        "problem": "",
+        "done": "",
+    },
     "postbox.html": {
         "title": "Postbox",
         "company": None,

@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.mail.relaying import Received, relaying
 from tests.site.served import PASSWORD, Served
 from tests.site.test_browser import ARGUMENTS, CHROMIUM, WIDTH, fits
-from troth.mail import Post
+from troth import campaigns
+from troth.mail import KINDS, Post
 from troth.site import create_app
 from troth.store import tables as t
 from troth.work import Worker
@@ -40,7 +41,7 @@ def address(served: Served, received: Received) -> Iterator[str]:
     )
     server, stop = uvicorn.Server(config), threading.Event()
     with relaying(received, here) as relay:
-        doers = Post(served.house, relay).doers
+        doers = Post(served.house, relay, {**KINDS, **campaigns.KINDS}).doers
         worker = Worker(served.house.store, ("callminer",), doers, served.house.clock)
         threads = [
             threading.Thread(target=server.run, args=([listening],), daemon=True),
@@ -146,6 +147,11 @@ def test_the_operator_looks_at_the_mails(chromium: Browser, phone: Page) -> None
     phone.get_by_label("Name", exact=True).fill("Kim")
     phone.get_by_label("Password").fill(PASSWORD)
     phone.get_by_role("button", name="Sign in").click()
+    phone.get_by_role("link", name="Notices", exact=True).click()
+    phone.get_by_role("button", name="Tell people of it").click()
+    assert phone.get_by_role("progressbar").is_visible()
+    fits(phone)
+    sound(chromium, phone)
     phone.get_by_role("link", name="Mail", exact=True).click()
     assert phone.get_by_role("heading", level=1).inner_text() == "Mail"
     fits(phone)

@@ -57,12 +57,14 @@ def send(
 def bounced(files: tuple[Path, ...], policies: str | None, database: str | None) -> None:
     """Read delivery status notifications (RFC 3464) from FILES, or one from the input, as a mail server
     pipes it in. Exit 1 where none of them was of a mail of ours."""
+    from troth import campaigns
     from troth.mail import KINDS, take_bounce
 
     house = open_house(policies, database)
+    kinds = {**KINDS, **campaigns.KINDS}
     source: BinaryIO = sys.stdin.buffer
     raws = [path.read_bytes() for path in files] or [source.read()]
-    ours = sum(take_bounce(house, KINDS, raw) for raw in raws)
+    ours = sum(take_bounce(house, kinds, raw) for raw in raws)
     click.echo(f"{ours} of {len(raws)} said that a mail of ours came back")
     if not ours:
         sys.exit(1)

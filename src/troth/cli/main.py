@@ -43,6 +43,10 @@ COMMANDS = {
     "work": ("working", "do the durable jobs: deliver mail, tell people"),
     "mail": ("mailing", "a mailing to whom the policy allows it, and mail that came back"),
     "move": ("moving", "a store into another database, nothing of it lost"),
+    "notices": (
+        "notices",
+        "tell people of a new version: open, see how far it is, calls and letters",
+    ),
     "demo": ("serving", "a filled demo of every company, served"),
     "key": ("access", "a key for a program, and what it may do with it"),
     "operator": ("access", "let somebody of the company sign in at the desk"),

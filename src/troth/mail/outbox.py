@@ -6,14 +6,22 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from troth import work
-from troth.store import Session
+from troth.store import Session, Straight
 from troth.store import tables as t
+from troth.store.columns import written_moment
+from troth.store.numbers import reserve
 
 POST = "post"  # the job that delivers, one of each company
 O = t.outbox.c  # noqa: E741
+_WAITING = Straight(  # to hundreds of thousands at once
+    text(
+        "insert into outbox (company, id, kind, person, identifier, about, state, created_at, due_at, "
+        "tries) values (:of_company, :id, :kind, :person, :identifier, :about, 'waiting', :at, :at, 0)"
+    )
+)
 
 
 def write(
@@ -38,11 +46,16 @@ def write_all(
     session: Session, kind: str, to: Iterable[tuple[int, int]], at: datetime, about: str
 ) -> int:
     """The same mail to many: each a person and the number of an address of theirs."""
-    rows = [_row(kind, person, identifier, at, about, None, None) for person, identifier in to]
-    written = len(session.add_all(t.outbox, rows))
-    if written:
-        work.wake(session, POST, "", at, at)
-    return written
+    each = list(to)
+    if not each:
+        return 0
+    first = reserve(session.connection, session.company, "outbox", len(each))
+    same = {"kind": kind, "about": about, "at": written_moment(at)}
+    numbered = enumerate(each, start=first)
+    rows = [{**same, "id": n, "person": who, "identifier": where} for n, (who, where) in numbered]
+    session.put_straight(_WAITING, rows)
+    work.wake(session, POST, "", at, at)
+    return len(rows)
 
 
 def email_of(session: Session, person: int) -> int | None:
@@ -51,9 +64,10 @@ def email_of(session: Session, person: int) -> int | None:
     return min((int(row.id) for row in found), default=None)
 
 
-def next_due(session: Session) -> datetime:
-    """When the post has something to do."""
-    found = session.execute(select(func.min(O.due_at)).where(O.state == "waiting")).scalar_one()
+def next_due(session: Session, kinds: Iterable[str]) -> datetime:
+    """When there is something of these kinds to send."""
+    mine = (O.state == "waiting", O.kind.in_(list(kinds)))
+    found = session.execute(select(func.min(O.due_at)).where(*mine)).scalar_one()
     return found if found is not None else work.NEVER
 
 

@@ -98,11 +98,12 @@ class Post:
             line.close()
         with one.writing() as session:
             at = one.clock()
-            work.later(session, job, at + REST if down else next_due(session))
+            work.later(session, job, at + REST if down else next_due(session, self.kinds))
 
     def _due(self, company: Company) -> list[int]:
         c = t.outbox.c
-        due = select(c.id).where(c.state == "waiting", c.due_at <= company.clock())
+        mine = c.kind.in_(list(self.kinds))  # what a newer release brought waits for a newer worker
+        due = select(c.id).where(c.state == "waiting", c.due_at <= company.clock(), mine)
         with company.reading() as session:
             return list(session.execute(due.order_by(c.due_at, c.id).limit(AT_ONCE)).scalars())
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from troth import mail
+from troth import campaigns, mail
 from troth.company import Company
 from troth.people import choices as said
 from troth.people.choices import Scope
+from troth.people.same import same
 from troth.site import visit
 from troth.site.body import Form
 from troth.site.offered import (
@@ -22,6 +23,7 @@ from troth.site.offered import (
 )
 from troth.site.problems import Problem
 from troth.site.waiting import answer_clause, behind, waiting_clauses
+from troth.site.when import in_force
 from troth.store import Session
 
 WAY = "site"
@@ -38,6 +40,8 @@ def show(request: Request) -> Response:
         offers = offered(company, at, earlier)
         listed = [seen(company, o, at, session, person) for o in offers]
         waits = waiting_clauses(company, session, person, at) if person else []
+    if waits and person:
+        _seen(company, person, at)
     saved = request.query_params.get("saved", "")
     done = next((o.choice for o in offers if o.choice.name == saved), None)
     return visit.page(
@@ -56,6 +60,14 @@ def show(request: Request) -> Response:
         waiting=waits,
         older=behind(waits),
     )
+
+
+def _seen(company: Company, person: int, at: datetime) -> None:
+    """She has before her what a new version would allow: told of it, where telling by the site was promised."""
+    version = in_force(company, at).id
+    with company.writing() as session:
+        for each in same(session, person):
+            campaigns.seen(session, each, version, at)
 
 
 def take(request: Request, form: Form) -> Response:

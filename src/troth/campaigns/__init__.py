@@ -1,0 +1,46 @@
+"""Campaigns: a changed policy told to everybody it bears on, by the ways and in the order that was promised."""
+
+from __future__ import annotations
+
+from troth.campaigns.calls import CallsWrong, call_list, take_calls
+from troth.campaigns.campaign import (
+    CAMPAIGN,
+    Campaign,
+    campaign_of,
+    campaigns,
+    complete,
+    doers,
+    give_up_waiting,
+    open_campaign,
+    seen,
+)
+from troth.campaigns.counting import Counts, counts, waiting_for
+from troth.campaigns.letters import NoFont, letters, posted, returned
+from troth.campaigns.notice import KINDS
+from troth.campaigns.waits import Wait, mode_of, ways_of
+
+__all__ = [
+    "CAMPAIGN",
+    "KINDS",
+    "CallsWrong",
+    "Campaign",
+    "Counts",
+    "NoFont",
+    "Wait",
+    "call_list",
+    "campaign_of",
+    "campaigns",
+    "complete",
+    "counts",
+    "doers",
+    "give_up_waiting",
+    "letters",
+    "mode_of",
+    "open_campaign",
+    "posted",
+    "returned",
+    "seen",
+    "take_calls",
+    "waiting_for",
+    "ways_of",
+]
