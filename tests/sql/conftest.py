@@ -26,7 +26,7 @@ from tests.sql.shop import (
 )
 from troth.company import Company
 from troth.language.model import Ask
-from troth.sql import Connection
+from troth.sql.connection import Connection
 
 DATABASES = ("sqlite", "duckdb", "postgres")
 ASKS = {

@@ -29,7 +29,8 @@ from troth.estate import Column, Given, Link, Map, Table
 from troth.facts import Datum, Scene, getter, load_rows
 from troth.gate import Gate, Question
 from troth.language.model import Policy, Stamp
-from troth.sql import Connection, connect
+from troth.sql.connect import connect
+from troth.sql.connection import Connection
 from troth.sql.permits import Basis
 from troth.sql.reckon import Asked
 from troth.store import Session, Store

@@ -24,9 +24,9 @@ from troth.people import choices, identifiers
 from troth.people.people import add_person
 from troth.query import QueryRefused
 from troth.refusal import Refused
-from troth.sql import Connection
 from troth.sql.alchemy import through
 from troth.sql.connect import MapWrong
+from troth.sql.connection import Connection
 
 PHONES = "select name, phone from contacts where phone is not null order by id"
 HERS = "+1 555 0106"  # Fay's

@@ -28,7 +28,7 @@ from tests.sql.shop import (
 )
 from troth.company import Company
 from troth.people import choices
-from troth.sql import Connection
+from troth.sql.connection import Connection
 from troth.sql.install import Installed
 
 PURPOSES = ("support", "news", "counting")

@@ -16,7 +16,7 @@ from .options import json_option, policies_option
 
 if TYPE_CHECKING:
     from troth.company import Company
-    from troth.sql import Connection
+    from troth.sql.connection import Connection
 
 WIDEST = 60  # characters of a cell
 

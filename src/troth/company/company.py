@@ -7,34 +7,31 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from troth import gate
-from troth.estate import Map
 from troth.gate import Gate, Given, Question, Taken, taking
-from troth.language.model import ACTIONS, ANYTHING, Action, Answer, Ask, By, Choice, Policy
+from troth.language.meaning import Meaning
+from troth.language.model import ACTIONS, Action, Answer, Ask, By, Choice, Policy
 from troth.ledger import Signer, origin, record
 from troth.parties.recipients import kind_of
 from troth.people.choices import NO_SCOPE, Scope
 from troth.people.identifiers import Kind, find, find_each, meant
 from troth.people.people import add_person
 from troth.refusal import NotAllowed, Refused, not_allowed
+from troth.sql.doors import Databases
 from troth.store import Session
 from troth.store import tables as t
 
 if TYPE_CHECKING:
     from troth.company.house import House
-    from troth.sql import Connection
-    from troth.sql.install import Installed
-    from troth.sql.permits import Basis
 
 Person = int | str
 ADDRESSES: tuple[Kind, ...] = ("email", "phone")
 TOGETHER = 1000  # people whose rows are read at once
 
 
-class Company:
+class Company(Databases):
     """One company: ask, require, collect. Every answer and every record leaves its ledger entry."""
 
     def __init__(self, policy: Policy, house: House) -> None:
@@ -54,6 +51,10 @@ class Company:
     @property
     def zone(self) -> str:
         return self.gate.zone
+
+    @property
+    def meaning(self) -> Meaning:
+        return self.gate.decider.meaning
 
     @cached_property
     def sentences(self) -> Mapping[str, str]:
@@ -301,59 +302,6 @@ class Company:
         mails = {person for person in people if isinstance(person, str) and "@" in person}
         each = find_each(session, self.key, "email", mails)
         return {mail: found[0] for mail, found in each.items() if len(found) == 1}
-
-    # -- the databases it has ------------------------------------------------------------------
-
-    def connect(
-        self,
-        url: str,
-        *,
-        purpose: str,
-        party: str | None = None,
-        within: str | None = None,
-        by: str | None = None,
-        map: Map | str | Path | None = None,
-        who: str = "",
-    ) -> Connection:
-        """A connection to a database of the company (`sqlite:///PATH`, `duckdb:///PATH`,
-        `postgresql://…`) on which a query finds the rows and cells that may be used for the purpose, or
-        shared with the party for it; a DBAPI connection that only reads.
-
-        `map` is the map of the database or its file (default: `maps/NAME.yaml` beside the policy). Raises
-        `Refused` (G506) for a word that is not known, `MapWrong`, or `Unusable` for the database.
-        """
-        from troth.sql.connect import connect
-
-        action: Action = "use" if party is None else "share"
-        self._known(action, ANYTHING, purpose, None)
-        with self.reading() as session:
-            word, party_id = self._party(session, party)
-            self._must_be_a_matter(session, within)
-        basis = self._basis(Ask(action, "", purpose, word, None, by), party_id, within)
-        return connect(url, map, basis, self.clock, who)
-
-    def install(
-        self,
-        url: str,
-        purposes: Sequence[str],
-        *,
-        map: Map | str | Path | None = None,
-        only_look: bool = False,
-    ) -> tuple[Installed, list[str]]:
-        """Put what may be used for these purposes into a database of the company: permits in its rows, and a
-        view of each table for each purpose. `only_look` changes nothing, and tells the ways around the views."""
-        from troth.sql.connect import install_at
-
-        for purpose in purposes:
-            self._known("use", ANYTHING, purpose, None)
-        return install_at(url, map, self._basis(Ask("use", "")), purposes, self.clock(), only_look)
-
-    def _basis(self, ask: Ask, party: str | None = None, matter: str | None = None) -> Basis:
-        from troth.sql.permits import Basis
-        from troth.sql.reckon import Asked
-
-        asked = Asked(ask, self.clock(), self.zone, party)
-        return Basis(self.store, self.gate.decider.meaning, self.key, self.zone, asked, matter)
 
     # -- who and what is meant --------------------------------------------------------------
 
