@@ -29,6 +29,7 @@ OWNER: dict[DocumentKind, str] = {
     "contract": "policy",
     "notice": "rider of",
     "house": "house",
+    "forms": "forms",
 }
 
 
@@ -71,6 +72,7 @@ class _Reading:
     """What was read so far, before it is put together."""
 
     only: str | None = None  # the one company that is asked for
+    whole: bool = True  # with the stories, and with forms held to their version
     documents: list[Document] = field(default_factory=list)
     stories: list[tuple[Path, StoryFile]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -89,11 +91,11 @@ def load(path: Path, stories: bool = True, company: str | None = None) -> Corpus
     """The corpus of a tree (`policies`), or of the tree that a file stands in; every file is read once.
 
     What a file is, its front matter says. Spans name files as reached from `path`. Who only decides needs
-    no stories, which are half of the reading; who asks of one `company` needs no other's texts. An
+    no stories, which are half of the reading, and no forms held to their version; who asks of one `company` needs no other's texts. An
     OSError is raised where nothing can be read.
     """
     root = path if path.is_dir() else root_of(path)
-    reading = _Reading(company)
+    reading = _Reading(company, stories)
     for file in _files(root):
         if stories or file.name != STORIES:
             _read(file, reading)
@@ -199,6 +201,7 @@ def _policy(
         attached,
         tuple(d for d in own if d.kind == "notice"),
         tuple(d for d in own if d.kind == "contract"),
+        tuple(d for d in own if d.kind == "forms"),
     )
 
 
@@ -223,7 +226,7 @@ def _checked(
     for name, policy in policies.items():
         own = [d for d in reading.documents if _company(d) == name]
         yield from defined_twice(w for d in (*every, *own) for w in d.words)
-        yield from check(policy, reading.sources, laws, reading.unread)
+        yield from check(policy, reading.sources, laws, reading.unread, reading.whole)
         yield from check_published(policy, reading.lock)
         if name in stories:
             from .language.check_stories import check_stories

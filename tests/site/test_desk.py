@@ -51,7 +51,8 @@ def test_the_answer_comes_with_its_clauses_and_stands_in_the_ledger(served: Serv
     assert "/callminer/privacy/2003-06-05" in page or "callminer/2003-06-05" in page
     assert "Given on 1 July 2003 at a product registration, under callminer/2003-06-05." in page
     assert "use.tailor" in page.split("What would allow it")[1]
-    assert "Entry " in page and "Use email for tailoring" in page
+    assert "Entry " in page
+    assert "Use your e-mail address for fitting what we show, send and explain to you" in page
     page = ask(browser, person=email, purpose="serving").text
     assert 'class="answer yes"' in page and "callminer/2014-11-21#use.service" in page
 

@@ -59,7 +59,7 @@ def test_before_the_first_version_there_is_no_policy(served: Served) -> None:
         "/callminer/privacy/2003-06-05..x",
         "/law/none",
         "/callminer/notices/none",
-        "/callminer/order",
+        "/callminer/lottery",
         "/callminer/%00",
         "/callminer/privacy/..%2f..%2fetc",
         "/static/../app.py",

@@ -6,7 +6,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from tests.strategies.statements import choices, clauses, duties, sayings
+from tests.strategies.statements import choices, clauses, duties, forms_of_a_page, sayings
 from tests.strategies.texts import (
     comment_texts,
     comments,
@@ -36,12 +36,15 @@ def prose() -> st.SearchStrategy[Prose]:
 
 @st.composite
 def boxes(draw: st.DrawFn, section: str, number: int, kind: DocumentKind) -> Box:
-    """A box of clauses, statements, choices and duties, or one of words."""
+    """A box of clauses, statements, choices and duties, one of words, or one of forms."""
     closing = tuple(Comment(t, "below") for t in draw(st.lists(comment_texts(), max_size=1)))
     made = range(draw(st.integers(1, 3)))
     if kind == "words" or draw(st.integers(0, 5)) == 0:
         found = tuple(draw(words(f"word-{number}-{at}")) for at in made)
         return Box(section, (), closing, words=found)
+    if kind == "forms":
+        forms = tuple(draw(forms_of_a_page(f"form-{number}-{at}")) for at in made)
+        return Box(section, (), closing, forms=forms)
     known = [
         f"{section}.clause-{number}-{at}" if section else f"clause-{number}-{at}" for at in made
     ]
@@ -65,7 +68,7 @@ def boxes(draw: st.DrawFn, section: str, number: int, kind: DocumentKind) -> Box
 def documents(draw: st.DrawFn) -> Document:
     """A whole file of any kind."""
     kind: DocumentKind = draw(
-        st.sampled_from(("version", "law", "house", "contract", "notice", "words"))
+        st.sampled_from(("version", "law", "house", "contract", "notice", "forms", "words"))
     )
     day = draw(st.dates(date(1990, 1, 1), date(2030, 1, 1)))
     front, notes = _front(kind, day), draw(comments(1, ("above", "beside")))
@@ -116,6 +119,7 @@ def _front(kind: DocumentKind, day: date) -> tuple[tuple[str, str], ...]:
             force,
         ),
         "notice": (("notice", "webinar-w7"), ("rider of", "callminer"), force),
+        "forms": (("forms", "callminer/2014-11-21"), force, ("also for", "statute, protection")),
         "words": (),
     }
     return made[kind]

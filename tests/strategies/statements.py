@@ -18,11 +18,13 @@ from troth.language import forms
 from troth.language.model import (
     ACTIONS,
     After,
+    Asked,
     By,
     Choice,
     Clause,
     Condition,
     Duty,
+    Form,
     From,
     If,
     OnlyWith,
@@ -134,6 +136,41 @@ def choices(draw: st.DrawFn, section: str = "", name: str = "choice") -> Choice:
         lasts,
         draw(comments(rows)),
     )
+
+
+@st.composite
+def forms_of_a_page(draw: st.DrawFn, name: str = "form") -> Form:
+    """A form with any of its lines."""
+    asked = draw(st.lists(asked_lines(), min_size=1, max_size=3))
+    ways, offers = draw(optional_lists()), draw(optional_lists())
+    opens, notice = (draw(st.one_of(st.just(""), names())) for _ in range(2))
+    button, thanks = (draw(st.one_of(st.just(""), phrases())) for _ in range(2))
+    country = draw(st.booleans())
+    said = [ways, country, offers, opens, notice, button, thanks]
+    rows = 2 + len(asked) + sum(map(bool, said))
+    return Form(
+        name,
+        draw(phrases()),
+        draw(names()),
+        tuple(asked),
+        ways,
+        country,
+        offers,
+        opens,
+        notice,
+        button,
+        thanks,
+        draw(comments(rows)),
+    )
+
+
+@st.composite
+def asked_lines(draw: st.DrawFn) -> Asked:
+    """A line of fields; a label stands beside one alone."""
+    data = draw(name_lists().filter(lambda found: found[0] != "country"))
+    label = draw(st.one_of(st.just(""), phrases())) if len(data) == 1 else ""
+    of, place = (draw(st.one_of(st.just(""), names())) for _ in range(2))
+    return Asked(data, draw(name_lists()), draw(st.booleans()), label, of, place)
 
 
 def slot_values(slot: str) -> st.SearchStrategy[tuple[str, ...]]:

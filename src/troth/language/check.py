@@ -8,6 +8,7 @@ from itertools import islice
 
 from .check_clauses import check_clauses
 from .check_found import check_found
+from .check_intake import check_forms
 from .check_names import unknown_laws, unknown_names
 from .check_page import check_page
 from .check_scope import Scope
@@ -27,13 +28,15 @@ def check(
     sources: Mapping[str, str],
     laws: Collection[str] = (),
     unread: Collection[str] = (),
+    forms: bool = True,
 ) -> tuple[Problem, ...]:
     """The problems of all texts of a company. Its laws are checked with `check_document`.
 
     `sources` are the texts of the files by their paths, `laws` the names of all laws there are, `unread`
     the files that had problems when read: what they lack may stand in a line that was not understood.
+    `forms`: hold each form to its version too.
     """
-    found = _known_apart(_problems(Scope(policy, sources), laws), sources, unread)
+    found = _known_apart(_problems(Scope(policy, sources), laws, forms), sources, unread)
     return in_order(limited(found))
 
 
@@ -61,12 +64,16 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(found, key=lambda p: (p.span.file, p.span.line, p.span.column, p.code)))
 
 
-def _problems(scope: Scope, laws: Collection[str]) -> Iterator[Problem]:
+def _problems(scope: Scope, laws: Collection[str], forms: bool) -> Iterator[Problem]:
     yield from check_words(scope)
     for document in scope.documents:
         yield from unknown_laws(document, laws)
         yield from check_document(scope, document)
     yield from check_versions(scope.policy)
+    if forms:
+        for document in scope.policy.forms:
+            yield from check_page(scope, document)
+        yield from check_forms(scope)
 
 
 def _known_apart(

@@ -134,6 +134,7 @@ def unused(
     used: set[str] = set()
     everything = False
     for document in documents:
+        used |= {*document.listed("covers"), *document.listed("not covered")}
         for statement in document.statements:
             names = set(_used(statement))
             everything = everything or ANYTHING in names

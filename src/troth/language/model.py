@@ -235,6 +235,42 @@ class Duty:
 Statement = Clause | Saying | Choice | Duty
 
 
+# -- forms ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`needs|asks DATA ["LABEL"] [of SOMEBODY] for PURPOSES [at PLACE]`: fields of a form, each by its word."""
+
+    data: tuple[str, ...]
+    purposes: tuple[str, ...]
+    needed: bool = False  # the form is not taken without it
+    label: str = ""  # own wording beside the field, in place of the phrase of its word
+    of: str = ""  # somebody else whom it is about: `friend`
+    place: str = ""  # where it is given, if that is not the place of the form: `optional-field`
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """`form NAME STRING`: what the operator asks for at one place, what for, and what comes of it."""
+
+    name: str
+    phrase: str
+    place: str
+    asked: tuple[Asked, ...]
+    ways: tuple[
+        str, ...
+    ] = ()  # typed in by an operator from what came these ways; empty: on the site
+    country: bool = False  # asks where somebody lives: it decides which laws apply
+    offers: tuple[str, ...] = ()  # choices and consents that may be ticked
+    opens: str = ""  # a matter
+    notice: str = ""  # the form's own notice: `webinar-w7`
+    button: str = ""
+    thanks: str = ""
+    comments: tuple[Comment, ...] = ()
+    span: Span = Span()
+
+
 # -- documents -----------------------------------------------------------------------------------
 
 
@@ -260,7 +296,7 @@ class Prose:
 class Box:
     """A ```` ```policy ```` box: what binds. `closing` are comments after its last statement.
 
-    A ```` ```words ```` box has `words` and no statements.
+    A ```` ```words ```` box has `words`, a ```` ```form ```` box `forms`, and no statements.
     """
 
     section: str
@@ -268,18 +304,20 @@ class Box:
     closing: tuple[Comment, ...] = ()
     span: Span = Span()
     words: tuple[Word, ...] = ()
+    forms: tuple[Form, ...] = ()
 
 
 Part = Heading | Prose | Box
-DocumentKind = Literal["version", "law", "house", "contract", "notice", "words"]
+DocumentKind = Literal["version", "law", "house", "contract", "notice", "forms", "words"]
 
 
 @dataclass(frozen=True)
 class Document:
-    """One file of the language: a version of a policy, a law, the operator's file, a contract, a form's notice.
+    """One file of the language: a version of a policy, a law, the operator's file, a contract, a form's
+    notice, the forms of a version.
 
     `id` is what people read: `callminer/2003-06-05`, `law/us-coppa`, `callminer/house`,
-    `callminer/contracts/A-9`, `callminer/notices/webinar-w7`.
+    `callminer/contracts/A-9`, `callminer/notices/webinar-w7`, `callminer/forms/2014-11-21`.
     `front` is the front matter in order, as written; the dates and lists most asked for are beside it.
     """
 
@@ -327,6 +365,11 @@ class Document:
     def sayings(self) -> tuple[Saying, ...]:
         return tuple(s for s in self.statements if isinstance(s, Saying))
 
+    @cached_property
+    def forms(self) -> tuple[Form, ...]:
+        """The forms declared in its ```` ```form ```` boxes."""
+        return tuple(f for part in self.parts if isinstance(part, Box) for f in part.forms)
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -339,6 +382,7 @@ class Policy:
     laws: tuple[Document, ...] = ()
     notices: tuple[Document, ...] = ()
     contracts: tuple[Document, ...] = ()
+    forms: tuple[Document, ...] = ()
 
     def version(self, day: str) -> Document:
         """The version by its date as written (`2003-06-05`). KeyError where there is none."""
@@ -351,6 +395,12 @@ class Policy:
         """The version in force on a day of the policy's zone, or none before the first."""
         current = [v for v in self.versions if v.in_force is not None and v.in_force <= day]
         return current[-1] if current else None
+
+    def forms_of(self, version: Document, day: date) -> Document | None:
+        """The forms in use under a version on a day: of several files the latest in force."""
+        own = [d for d in self.forms if d.setting("forms") == version.id and d.in_force]
+        current = [d for d in own if d.in_force and d.in_force <= day]
+        return max(current, key=lambda d: str(d.in_force), default=None)
 
     def since(self, first: Document, day: date) -> tuple[Document, ...]:
         """`first` and every version that came into force after it, up to the day."""

@@ -52,8 +52,9 @@ CODES: dict[str, str] = {
     "P145": "condition not allowed here",
     "P146": "said twice",
     "P147": "compels outside a law",
-    # P15x choices, P16x duties, P17x words
+    # P15x choices and forms, P16x duties, P17x words
     "P150": "unknown line of a choice",
+    "P151": "unknown line of a form",
     "P160": "duty outside the closed list",
     "P161": "unknown line of a duty",
     "P170": "unknown attribute of a word",
@@ -93,6 +94,12 @@ CODES: dict[str, str] = {
     "P303": "page that does not say what it covers, or whom to turn to",
     "P304": "channel without an address",
     "P305": "promise of an earlier page that nothing binds",
+    # P31x forms against the version they stand under
+    "P310": "field that no clause lets a form ask for",
+    "P311": "field that no clause lets a form insist on",
+    "P312": "purpose that no clause allows for a field",
+    "P313": "form that opens what a person cannot open",
+    "P314": "forms of an unknown version",
     # P4xx version against version
     "P401": "choice that a later version drops",
     "P402": "published version that was edited",

@@ -17,6 +17,7 @@ from troth.language.model import (
     Document,
     DocumentKind,
     Duty,
+    Form,
     Heading,
     Part,
     Saying,
@@ -35,6 +36,7 @@ from troth.language.read_front import (
     kind_of,
     read_front,
 )
+from troth.language.read_intake import read_form
 from troth.language.read_parts import RawBox, parts_of
 from troth.language.read_tokens import Cursor, Unread
 from troth.language.read_words import check_twice, read_word, starts_word
@@ -145,7 +147,7 @@ class _Reading:
             remedy = "begin with `---`, `policy: …`, `company: …`, `in force: …`, `zone: …`, `---`"
             self.findings.add("P110", "the file has no front matter", at, remedy)
         elif told is None:
-            remedy = "name what it is: `policy`, `law`, `house`, `contract` or `notice`"
+            remedy = "name what it is: `policy`, `law`, `house`, `contract`, `notice` or `forms`"
             self.findings.add("P119", "the front matter does not say what the file is", at, remedy)
         return told or "version"
 
@@ -160,9 +162,10 @@ class _Reading:
         self.sections.setdefault(heading.section, heading.span)
 
     def _box(self, raw: RawBox) -> None:
-        """The statements or words of a box. It is put down first, for reading may stop inside it."""
+        """What stands in a box. It is put down first, for reading may stop inside it."""
         statements: list[Statement] = []
         words: list[Word] = []
+        forms: list[Form] = []
         closing: tuple[Comment, ...] = ()
         try:
             for found in statements_of(raw.lines, raw.first, self.findings):
@@ -170,12 +173,14 @@ class _Reading:
                     closing = found
                 elif raw.kind == "words" or self.kind == "words":
                     self._word(found, words)
+                elif raw.kind == "form":
+                    self._form(found, forms)
                 else:
                     statement = self._statement(found)
                     statements += [statement] if statement else []
         finally:
-            box = Box(self.section, tuple(statements), closing, raw.span, tuple(words))
-            self.parts.append(box)
+            said = tuple(statements), closing, raw.span, tuple(words), tuple(forms)
+            self.parts.append(Box(self.section, *said))
 
     def _word(self, raw: RawStatement, words: list[Word]) -> None:
         cursor = Cursor(raw.lines[0], self.findings.file)
@@ -187,6 +192,18 @@ class _Reading:
         word = read_word(raw, self.findings)
         words += [word] if word else []
 
+    def _form(self, raw: RawStatement, forms: list[Form]) -> None:
+        cursor = Cursor(raw.lines[0], self.findings.file)
+        if self.kind != "forms" or not cursor.at("form"):
+            what = "a form in a file of another kind" if cursor.at("form") else "no form"
+            remedy = 'write `form NAME "…"`, in a file whose front matter says `forms: …`'
+            self.findings.add("P136", f"{what} in a box of forms", cursor.span(), remedy)
+            return
+        form = read_form(raw, self.findings)
+        if form:
+            self._once(self.names, form.name, form.span, f"the form `{form.name}`")
+            forms.append(form)
+
     def _statement(self, raw: RawStatement) -> Statement | None:
         cursor = Cursor(raw.lines[0], self.findings.file)
         if cursor.at("choice") or cursor.at("consent"):
@@ -195,6 +212,10 @@ class _Reading:
         elif starts_word(raw.lines[0]):
             remedy = "put it into a ```words box"
             self.findings.add("P136", "a word in a box of clauses", cursor.span(), remedy)
+            return None
+        if self.kind == "forms":
+            remedy = "a form grants nothing: put the clause into a version, or into a form's notice"
+            self.findings.add("P136", "a clause in a file of forms", cursor.span(), remedy)
             return None
         try:
             return self._named(raw, cursor)

@@ -22,6 +22,7 @@ KEYS: dict[DocumentKind, tuple[str, ...]] = {
     "house": ("house", "laws", *_COMMON),
     "contract": ("contract", "policy", "between", "supersedes", "laws", *_COMMON),
     "notice": ("notice", "rider of", *_COMMON),
+    "forms": ("forms", "also for", *_COMMON),
     "words": _COMMON,
 }
 """The keys each kind of file knows."""
@@ -32,6 +33,7 @@ MANDATORY: dict[DocumentKind, tuple[str, ...]] = {
     "house": ("house", "in force"),
     "contract": ("contract", "policy", "between", "in force"),
     "notice": ("notice", "rider of", "in force"),
+    "forms": ("forms", "in force"),
     "words": (),
 }
 DATES = ("in force", "ends")
@@ -44,7 +46,8 @@ CLOSED: dict[str, tuple[str, ...]] = {
 """Keys whose value is one of a closed list."""
 
 MOST_LINES = 500  # of a front matter; what is longer was not written by a person
-_IDS = ("policy", "law", "house", "contract", "notice", "rider of")
+_IDS = ("policy", "law", "house", "contract", "notice", "rider of", "forms")
+_REFERRING = ("policy", "rider of", "forms")  # to a company, or to one version of it
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*(?:/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 _ZONE = re.compile(r"UTC|[A-Za-z_]+(?:/[A-Za-z0-9_+-]+){1,2}")
@@ -142,6 +145,7 @@ def kind_of(front: Front) -> DocumentKind | None:
     order: tuple[tuple[str, DocumentKind], ...] = (
         ("contract", "contract"),
         ("notice", "notice"),
+        ("forms", "forms"),
         ("law", "law"),
         ("policy", "version"),
         ("house", "house"),
@@ -174,9 +178,7 @@ def _check_value(name: str, value: str, span: Span, findings: Findings) -> None:
     elif name == "zone" and not _ZONE.fullmatch(value):
         remedy = "write an IANA zone, such as America/New_York"
         findings.add("P117", f"`{value[:40]}` is not a zone", span, remedy)
-    elif name in _IDS and not (_REFERENCE if name in ("policy", "rider of") else _ID).fullmatch(
-        value
-    ):
+    elif name in _IDS and not (_REFERENCE if name in _REFERRING else _ID).fullmatch(value):
         remedy = "letters, digits and `-`, as in the name of its file"
         findings.add("P131", f"`{value[:40]}` is not a name", span, remedy)
     elif name == "covers":
@@ -208,6 +210,7 @@ def id_of(front: Front, kind: DocumentKind) -> str:
         "house": f"{front.value('house')}/house",
         "contract": f"{_company(front.value('policy'))}/contracts/{front.value('contract')}",
         "notice": f"{_company(front.value('rider of'))}/notices/{front.value('notice')}",
+        "forms": f"{_company(front.value('forms'))}/forms/{front.value('in force')}",
         "words": "words",
     }
     return makers[kind]

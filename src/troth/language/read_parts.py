@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from troth.language.model import Heading, Prose, Span
 from troth.language.problem import Findings, nearest
 
-BOXES = ("policy", "words")
+BOXES = ("policy", "words", "form")
 _ANCHOR = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SHOWN = 200  # characters of a line that a span of a whole line covers
 
 
 @dataclass(frozen=True, slots=True)
 class RawBox:
-    """The lines of a ```` ```policy ```` or ```` ```words ```` box. `first` is the line of the first of them."""
+    """The lines of a ```` ```policy ````, ```` ```words ```` or ```` ```form ```` box. `first` is the line of the first of them."""
 
     kind: str
     lines: Sequence[str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from troth.language.model import Box, Comment, Document, Heading, Part, Statement, Word
-from troth.language.write_statements import rows_of, word_rows
+from troth.language.write_statements import form_rows, rows_of, word_rows
 
 COMMENT_COLUMN = 64  # comments beside a line stand in one column where the line is short enough
 INDENT = "    "
@@ -51,8 +51,10 @@ def _part(part: Part) -> str:
 def _box(box: Box) -> str:
     entries = [(s.comments, rows_of(s, box.section)) for s in box.statements]
     entries += [(w.comments, word_rows(w)) for w in box.words]
+    entries += [(f.comments, form_rows(f)) for f in box.forms]
     lines = [*_box_lines(entries), *(f"-- {note.text}".rstrip() for note in box.closing)]
-    return "\n".join(["```words" if box.words else "```policy", *lines, "```"])
+    kind = "words" if box.words else "form" if box.forms else "policy"
+    return "\n".join([f"```{kind}", *lines, "```"])
 
 
 def _box_lines(entries: Iterable[tuple[tuple[Comment, ...], list[list[str]]]]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from troth.language import forms
 from troth.language.model import (
     After,
+    Asked,
     Attribute,
     By,
     Choice,
@@ -12,6 +13,7 @@ from troth.language.model import (
     Condition,
     Duty,
     FactFormula,
+    Form,
     From,
     If,
     OnlyWith,
@@ -63,11 +65,13 @@ def _folded(parts: list[str]) -> list[str]:
 
 
 def _wrapped(part: str) -> list[str]:
-    """A list broken behind its commas. A part with a string in it stays whole."""
-    if len(part) + 4 <= WIDTH or '"' in part:
+    """A list broken behind its commas. A string in it stays whole, and so does what stands before."""
+    if len(part) + 4 <= WIDTH:
         return [part]
-    lines = [""]
-    for piece in part.split(", "):
+    whole, quote, rest = part.rpartition('"')
+    first, *pieces = rest.split(", ")
+    lines = [whole + quote + first]
+    for piece in pieces:
         joined = f"{lines[-1]}, {piece}" if lines[-1] else piece
         if lines[-1] and len(joined) + 5 > WIDTH:
             lines[-1] += ","
@@ -132,6 +136,29 @@ def _duty(duty: Duty, name: str) -> list[list[str]]:
     manner = "does not" if duty.denied else "must try to" if duty.effort else "must"
     head = f"{name}: {manner} {forms.write(duty.form, duty.slots)}"
     return [_wrapped(head), *(_wrapped(forms.write_line(line)) for line in duty.lines)]
+
+
+def form_rows(form: Form) -> list[list[str]]:
+    """A form, one line for each thing it says."""
+    lines = [f"form {form.name} {quoted(form.phrase)}", f"at {form.place}"]
+    lines += [f"by {listed(form.ways)}"] if form.ways else []
+    lines += [_asked(asked) for asked in form.asked]
+    lines += ["asks country"] if form.country else []
+    lines += [f"offers {listed(form.offers)}"] if form.offers else []
+    lines += [f"opens {form.opens}"] if form.opens else []
+    lines += [f"with notice {form.notice}"] if form.notice else []
+    lines += [f"button {quoted(form.button)}"] if form.button else []
+    lines += [f"thanks {quoted(form.thanks)}"] if form.thanks else []
+    return [_wrapped(line) for line in lines]
+
+
+def _asked(asked: Asked) -> str:
+    parts = [f"{'needs' if asked.needed else 'asks'} {listed(asked.data)}"]
+    parts += [quoted(asked.label)] if asked.label else []
+    parts += [f"of {asked.of}"] if asked.of else []
+    parts += [f"for {listed(asked.purposes)}"]
+    parts += [f"at {asked.place}"] if asked.place else []
+    return " ".join(parts)
 
 
 def word_rows(word: Word) -> list[list[str]]:

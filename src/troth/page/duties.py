@@ -75,7 +75,7 @@ def _number(duty: Duty, slot: str) -> str:
 
 
 def _phrase(voice: Voice, slot: str, value: str) -> Sentence:
-    kinds = SLOT_KINDS.get(slot, ())
+    kinds = SLOT_KINDS.get(slot, ()) or ("term",)  # a form's own word may be given a phrase
     if "choice" in kinds and value in voice.choices:
         return voice.quoted(value) if slot == "choices" else voice.chosen(value)
     if slot == "ways":

@@ -92,10 +92,12 @@ def say(
     scope: Scope = NO_SCOPE,
     until: datetime | None = None,
     carried_from: str | None = None,
+    entered: datetime | None = None,
 ) -> tuple[int, ...]:
     """A person makes a choice (`standing`) or takes it back; the numbers of the rows, one for each cell.
 
-    `items` as for `cells`. It counts from `at`, and at once where it is not `complete`. Each party that
+    `items` as for `cells`. `entered` is when it is written down, where that is later: a letter typed in.
+    It counts from `at`, and at once where it is not `complete`. Each party that
     a consent names has a cell of its own; taken back without a party, all of them are.
     """
     must_know_people(session, (person,))
@@ -109,7 +111,7 @@ def say(
         via = carried_from if each == person else through(person)
         numbers = session.add_all(t.choices, of_cells(row, each, wanted, via))
         added += numbers if each == person else ()
-        ledger.record_all(session, [said_event(row, each, wanted)], at=at)
+        ledger.record_all(session, [said_event(row, each, wanted)], at=entered or at)
     return tuple(added)
 
 

@@ -16,7 +16,9 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from troth.company import House
+from troth.company import House, PolicyWrong
+from troth.language.check_intake import check_forms
+from troth.language.check_scope import Scope
 from troth.people.problems import Conflict, Unknown
 from troth.refusal import Refused
 from troth.site import (
@@ -31,6 +33,7 @@ from troth.site import (
     held,
     leaving,
     ledger,
+    letters,
     link,
     openapi,
     pages,
@@ -55,7 +58,13 @@ def create_app(
     received: Sequence[EmailMessage] | None = None,
 ) -> Starlette:
     """The service over all companies of a house. `footnote` stands at the foot of every page; `mail` says
-    that a relay takes our mails; `received` are those a demo's own server was given, to be shown."""
+    that a relay takes our mails; `received` are those a demo's own server was given, to be shown.
+
+    Raises `PolicyWrong` where a form asks for what its version does not allow.
+    """
+    wrong = [p for policy in house.policies.values() for p in check_forms(Scope(policy, {}))]
+    if wrong:
+        raise PolicyWrong(wrong, {})
     app = Starlette(
         routes=_routes(),
         middleware=[Middleware(Headers, shown=shown)],
@@ -80,12 +89,15 @@ def _routes() -> list[Route | Mount]:
     return [
         Route("/", pages.home),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+        Route("/favicon.ico", pages.icon),
         Route("/problems", pages.problems),
         Route("/postbox", postbox.show, methods=GET),
         Route("/law/{name}", pages.law),
         Route("/desk", desk.show, methods=GET),
         Route("/desk", posted(desk.take), methods=POST),
         Route("/desk/observed", desk_observed.show, methods=GET),
+        Route("/desk/letters", letters.show, methods=GET),
+        Route("/desk/letters", posted(letters.take), methods=POST),
         Route("/desk/verify", posted(desk.verify), methods=POST),
         Route("/desk/mail", desk_mail.show, methods=GET),
         Route("/desk/mail", posted(desk_mail.take), methods=POST),
@@ -126,8 +138,10 @@ def _routes() -> list[Route | Mount]:
         Route("/{company}/unsubscribe/{token}", leaving.show, methods=GET),
         Route("/{company}/unsubscribe/{token}", leaving.take, methods=POST),
         Route("/{company}/sign-out", posted(signin.leave), methods=POST),
+        Route("/{company}/forms", register.all_forms, methods=GET),
         Route("/{company}/{form}", register.show, methods=GET),
-        Route("/{company}/{form}", posted(register.take), methods=POST),
+        Route("/{company}/{form}", posted(register.take, anywhere=True), methods=POST),
+        Route("/{company}/{form}/embed", register.snippet, methods=GET),
     ]
 
 

@@ -15,6 +15,7 @@ from troth.site.problems import Problem
 
 MOST_BYTES = 64 * 1024
 MOST_FIELDS = 200
+ELSEWHERE = "The form came from another site; open it here and send it anew."
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -30,6 +31,10 @@ class Form:
 
     def all(self, name: str) -> list[str]:
         return [value for key, value in self._pairs if key == name]
+
+    def names(self) -> list[str]:
+        """The name of every field sent, in order, with repeats."""
+        return [key for key, _ in self._pairs]
 
 
 Posted = Callable[[Request, Form], Response]
@@ -63,23 +68,26 @@ def read_form(content_type: str, body: bytes) -> Form:
     return Form([(name, value.replace("\r\n", "\n")) for name, value in pairs])
 
 
-def posted(endpoint: Posted) -> Endpoint:
-    """An endpoint for a form: the form is read here, the endpoint then works in a thread of its own."""
+def posted(endpoint: Posted, anywhere: bool = False) -> Endpoint:
+    """An endpoint for a form: the form is read here, the endpoint then works in a thread of its own.
+
+    `anywhere`: the endpoint itself looks at where the form came from.
+    """
     assert not inspect.iscoroutinefunction(endpoint)
 
     @wraps(endpoint)
     async def taking(request: Request) -> Response:
-        _same_site(request)
+        if not anywhere and not from_here(request):
+            raise Problem(403, ELSEWHERE)
         form = read_form(request.headers.get("content-type", ""), await read_body(request))
         return await run_in_threadpool(endpoint, request, form)
 
     return taking
 
 
-def _same_site(request: Request) -> None:
-    """A form comes from our own page: browsers say so, and other sites cannot make them say it."""
+def from_here(request: Request) -> bool:
+    """Whether a form comes from our own page: browsers say so, and other sites cannot make them say it."""
     origin = request.headers.get("origin")
     fetched = request.headers.get("sec-fetch-site", "same-origin")
     ours = origin is None or origin.partition("://")[2] == request.headers.get("host")
-    if not ours or fetched not in ("same-origin", "none"):
-        raise Problem(403, "The form came from another site; open it here and send it anew.")
+    return ours and fetched in ("same-origin", "none")

@@ -18,6 +18,7 @@ from troth.people.problems import Conflict, Unknown
 from troth.refusal import Refused
 from troth.site import visit
 from troth.site.body import Form
+from troth.site.cases import matter_called
 from troth.site.cite import all_cited, plainly
 from troth.site.desk_options import options
 from troth.site.desk_signin import NAV, operator_of
@@ -118,14 +119,21 @@ def _answered(company: Company, asked: dict[str, str], answer: Answer) -> dict[s
 def _question(company: Company, asked: dict[str, str]) -> str:
     words = [capital(asked["action"]), phrase(company, "data", asked["data"])]
     if asked["party"]:
-        words.append(f"with {phrase(company, 'party', asked['party'])}")
+        words.append(f"with {_called(company, asked['party'])}")
     if asked["purpose"]:
         words.append(f"for {phrase(company, 'purpose', asked['purpose'])}")
     if asked["place"]:
         words.append(f"at {phrase(company, 'place', asked['place'])}")
     if asked["matter"]:
-        words.append(f"within {asked['matter']}")
+        words.append(f"within {matter_called(company, asked['matter'])}")
     return f"{' '.join(words)}?"
+
+
+def _called(company: Company, party: str) -> str:
+    """A party by its name, a kind of party by its phrase."""
+    with company.reading() as session:
+        known = session.one(t.parties, id=party)
+    return str(known.name) if known is not None else phrase(company, "party", party)
 
 
 def _given(company: Company, answer: Answer) -> str:
@@ -203,18 +211,39 @@ def _desk(
     )
 
 
-def _listed(said: Any) -> str:
-    return ", ".join(map(str, said)) if isinstance(said, list) else str(said)
+def _data(company: Company, said: Any) -> str:
+    words = said if isinstance(said, list) else [said]
+    return ", ".join(phrase(company, "data", str(word)) for word in words)
+
+
+def _what(company: Company, payload: dict[str, Any]) -> str:
+    """What was asked, in the words people read."""
+    said = [str(payload.get("action", "")), _data(company, payload.get("data", ""))]
+    party, purpose = payload.get("with") or payload.get("party"), payload.get("purpose")
+    said += [f"with {_called(company, str(party))}"] if party else []
+    said += [f"for {phrase(company, 'purpose', str(purpose))}"] if purpose else []
+    said += (
+        [f"at {phrase(company, 'place', str(payload['place']))}"] if payload.get("place") else []
+    )
+    return " ".join(part for part in said if part)
+
+
+def _happened(company: Company, kind: str, payload: dict[str, Any]) -> str:
+    """What an entry of another kind notes: `Matter opened: your support case, K7M-4QX`."""
+    said = kind.replace(".", " ").replace("-", " ")
+    if isinstance(payload.get("matter"), str) and kind.startswith("matter."):
+        return f"{said}: {matter_called(company, payload['matter'])}"
+    if isinstance(payload.get("place"), str):
+        return f"{said}, at {phrase(company, 'place', payload['place'])}"
+    return said
 
 
 def _entry(company: Company, entry: Entry) -> dict[str, Any]:
     payload = entry.payload if isinstance(entry.payload, dict) else {}
-    asked = entry.kind == "asked" or (entry.kind == OBSERVED and "verdict" in payload)
-    said = [_listed(payload[s]) for s in ("action", "data") if s in payload] if asked else []
-    said += ["(observed)"] if entry.kind == OBSERVED else []
-    said += [f"with {payload.get('with') or payload['party']}"] if payload.get("party") else []
-    said += [f"for {payload['purpose']}"] if payload.get("purpose") and asked else []
-    what = " ".join(map(str, said)) if asked else entry.kind.replace(".", " ").replace("-", " ")
+    observed = entry.kind == OBSERVED
+    asked = entry.kind == "asked" or (observed and "verdict" in payload)
+    what = _what(company, payload) if asked else _happened(company, entry.kind, payload)
+    what += " (observed)" if observed and asked else ""
     whose = f", person {entry.person}" if entry.person is not None else ""
     return {
         "number": entry.seq,

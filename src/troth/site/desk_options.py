@@ -5,6 +5,8 @@ from __future__ import annotations
 from troth.access import Visitor
 from troth.company import Company
 from troth.language.model import ACTIONS, Kind
+from troth.page.phrases import capital
+from troth.site.cases import matter_called
 from troth.site.gist import phrase
 from troth.store import Session
 from troth.store import tables as t
@@ -24,9 +26,7 @@ def options(
         "purposes": _words(company, "purpose"),
         "parties": kinds + _words(company, "party"),
         "places": _words(company, "place"),
-        "matters": [
-            (row.id, f"{phrase(company, 'matter', row.kind)} ({row.id})") for row in matters
-        ],
+        "matters": [(row.id, capital(matter_called(company, row.id))) for row in matters],
         "roles": [(role, role) for role in operator.roles],
         "people": [],
     }

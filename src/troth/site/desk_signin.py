@@ -16,6 +16,7 @@ NAV = [
     {"key": "notices", "label": "Notices", "href": "/desk/notices"},
     {"key": "mail", "label": "Mail", "href": "/desk/mail"},
     {"key": "observed", "label": "Observed", "href": "/desk/observed"},
+    {"key": "letters", "label": "Letters", "href": "/desk/letters"},
 ]
 WRONG = "Name or password do not fit."
 WAIT = "Too many tries. Wait a minute, then try again."

@@ -1,207 +1,190 @@
-"""The forms of a company, made from the version in force: what a clause lets us collect there, and what for."""
+"""The forms of a company as they are declared beside its version: each field with its label and what for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-
-from markupsafe import Markup, escape
+from datetime import datetime
 
 from troth.company import Company
-from troth.language.model import Clause, Document, From
+from troth.language.model import Asked, Choice, Clause, Document, Form, Prose
 from troth.language.vocabulary import OTHER
 from troth.page.phrases import capital
 from troth.site.cite import Cited, cited
 from troth.site.countries import COUNTRIES
+from troth.site.gist import phrase
+from troth.site.when import today
 
-MANY = 3  # purposes said beside a field; more are folded
-
-
-@dataclass(frozen=True)
-class FormKind:
-    """A form of the site: its name in the address, where its data is given, and what it says."""
-
-    key: str
-    places: tuple[str, ...]
-    menu: str
-    heading: str
-    intro: str
-    submit: str
-    done: str
-
-
-FORMS = (
-    FormKind(
-        "register",
-        ("product-registration", "sign-up"),
-        "Register",
-        "Register",
-        "Below each field stands what it is used for. The list is made from the policy, and so is the answer "
-        "whenever somebody asks whether it may be used.",
-        "Register",
-        "You are registered",
-    ),
-    FormKind(
-        "trial",
-        ("trial-download",),
-        "",
-        "Fetch a trial",
-        "Below each field stands what it is used for.",
-        "Send",
-        "Your trial is ready",
-    ),
-    FormKind(
-        "order",
-        ("order-form",),
-        "Order",
-        "Order a service",
-        "To bill you we need more than at sign-up. Below each field stands what it is used for.",
-        "Order",
-        "Your order is taken down",
-    ),
-)
-
-# How a word is typed: the kind of field, and what a browser may fill in by itself.
+LONG, LINE = "textarea", "text"
+# How a word is typed, and what a browser may fill in by itself; whatever is not here is one line.
 TYPED = {
-    "name": ("text", "name"),
+    "name": (LINE, "name"),
     "email": ("email", "email"),
     "phone": ("tel", "tel"),
-    "employer": ("text", "organization"),
-    "postal-address": ("textarea", "street-address"),
-    "billing-address": ("textarea", "billing street-address"),
-    "product-info": ("textarea", ""),
-    "stated-needs": ("textarea", ""),
-    "message": ("textarea", ""),
-    "card-number": ("text", "cc-number"),
-}
+    "employer": (LINE, "organization"),
+    "job-title": (LINE, "organization-title"),
+    "postal-address": (LONG, "street-address"),
+    "billing-address": (LONG, "billing street-address"),
+    "card-number": (LINE, "cc-number"),
+    **dict.fromkeys(("employer-address", "product-info", "products-used", "environment"), (LONG, "")),
+    **dict.fromkeys(("stated-needs", "message", "feedback", "survey-answers"), (LONG, "")),
+    **dict.fromkeys(("application-papers", "review", "testimonial", "cpni-choice"), (LONG, "")),
+}  # fmt: skip
 CUT = ("card-number", "bank-account")  # of these the last four digits are kept, no more
-NOT_TYPED = ("password",)  # we sign people in by an access code: no password is taken or kept
+COUNTRY = "country"
+COUNTRY_SERVES = (
+    "Tells which laws protect you and, where a country has a reseller of its own, which one it is."
+)
 
 
 @dataclass(frozen=True)
 class Field:
     """One field of a form. `uses` are the clauses that say what for."""
 
-    name: str
+    name: str  # in the form: `email`, `friend-email`
+    word: str
     label: str
     purpose: str
     required: bool
-    type: str = "text"
+    type: str = LINE
     autocomplete: str = ""
     options: tuple[tuple[str, str], ...] = ()
     uses: tuple[Cited, ...] = ()
+    of: str = ""  # somebody else whom it is about
+    sole: bool = False  # by nothing else can that somebody be reached
+    place: str = ""
+    purposes: tuple[str, ...] = ()
 
 
-COUNTRY = Field(
-    "country",
-    "The country you live in",
-    "Tells which laws protect you and, where a country has a reseller of its own, which one it is.",
-    False,
-    "select",
-    "country",
-    COUNTRIES,
-)
+@dataclass(frozen=True)
+class Opened:
+    """A form as it stands open before somebody: whose, under which version, with which fields."""
+
+    company: Company
+    form: Form
+    forms: Document
+    version: Document
+    fields: tuple[Field, ...]
+    offers: tuple[Choice, ...]
+
+    @property
+    def intro(self) -> str:
+        """What the prose says between the form's heading and its box."""
+        before = ""
+        for part in self.forms.parts:
+            if self.form in getattr(part, "forms", ()):
+                return before
+            before = part.text if isinstance(part, Prose) else ""
+        return ""
+
+    @property
+    def notice(self) -> Document | None:
+        """The form's own notice."""
+        name = f"{self.company.name}/notices/{self.form.notice}"
+        return next((n for n in self.company.policy.notices if n.id == name), None)
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """The purposes that every form of this version names."""
+        return self.forms.listed("also for")
+
+    @property
+    def refuses(self) -> bool:
+        """It says no to something and nothing else: whose address it is need not be shown for that."""
+        own = {field.word for field in self.fields if not field.of}
+        no = [choice for choice in self.offers if choice.kind == "choice"]
+        return bool(no) and len(no) == len(self.offers) and own <= {"name", "email", "phone"}
 
 
-def forms_of(company: Company, version: Document) -> list[FormKind]:
-    """The forms at which this version lets the company collect anything."""
-    return [form for form in FORMS if place_of(company, version, form)]
-
-
-def place_of(company: Company, version: Document, form: FormKind) -> str:
-    """The place of a form under a version; empty where nothing may be collected at it."""
-    return next((p for p in form.places if any(_at(company, version, "collect", p))), "")
-
-
-def fields_of(company: Company, version: Document, place: str) -> list[Field]:
-    """The fields of a form at a place, in the order of the vocabulary, and the country."""
-    collected = _leaves(company, version, "collect", place)
-    required = _leaves(company, version, "require", place)
-    words = company.policy.words
-    made_by_us = {word.becomes for word in words.values() if word.becomes}
-    typed = collected - made_by_us - set(NOT_TYPED)
-    named = [name for kind, name in words if kind == "data" and name in typed]
-    return [_field(company, version, name, name in required) for name in named] + [COUNTRY]
-
-
-def notice_of(company: Company, version: Document, place: str, fields: list[Field]) -> Markup:
-    """What is said at the form before anything is sent: who else may see what is given there."""
-    given = {field.name for field in fields}
-    shares = [c for c in version.clauses if (c.modal, c.action) == ("may", "share")]
-    reach = company.gate.words.leaves
-    own = [c for c in shares if given & reach("data", c.data) and _from(company, c, place)]
-    lines = [cited(company, f"{version.id}#{clause.name}") for clause in own]
-    items = Markup("").join(
-        Markup('<li>{} <a class="mark" href="{}">{}</a></li>').format(
-            line["sentence"], line["href"], line["id"].partition("#")[2]
-        )
-        for line in lines
+def opened(company: Company, version: Document, name: str, at: datetime) -> Opened | None:
+    """The form of this name under a version, or none."""
+    document = company.policy.forms_of(version, today(company, at))
+    found = [f for f in document.forms if f.name == name] if document is not None else []
+    if document is None or not found:
+        return None
+    form = found[0]
+    texts = (version, *([company.policy.house] if company.policy.house else []))
+    choices = {c.name: c for text in reversed(texts) for c in text.choices}
+    return Opened(
+        company,
+        form,
+        document,
+        version,
+        tuple(_fields(company, version, form)),
+        tuple(choices[name] for name in form.offers if name in choices),
     )
-    if not items:
-        return Markup("")
-    shown = any(d.form == "show-notice" and place in d.slot("places") for d in version.duties)
-    return Markup("<details{}><summary>Who else may see it</summary><ul>{}</ul></details>").format(
-        Markup(" open") if shown else "", escape(items)
-    )
 
 
-def _field(company: Company, version: Document, name: str, required: bool) -> Field:
-    word = company.policy.words["data", name]
-    kind, autocomplete = TYPED.get(name, ("text", ""))
-    uses = list(_uses(company, version, name))
-    purposes = dict.fromkeys(p for c in uses for p in _purposes(company, c))
-    cut = " We keep its last four digits, no more." if name in CUT else ""
+def declared(company: Company, version: Document, at: datetime, desk: bool = False) -> list[Form]:
+    """The forms of a version in order: those of the site, or those that an operator types in."""
+    document = company.policy.forms_of(version, today(company, at))
+    return [f for f in document.forms if bool(f.ways) is desk] if document is not None else []
+
+
+# -- fields ----------------------------------------------------------------------------------------
+
+
+def _fields(company: Company, version: Document, form: Form) -> Iterator[Field]:
+    for asked in form.asked:
+        for word in asked.data:
+            leaves = company.gate.words.leaves("data", (word,))
+            order = [name for kind, name in company.policy.words if kind == "data"]
+            for leaf in sorted((x for x in leaves if not x.endswith(OTHER)), key=order.index):
+                yield _field(company, version, form, asked, leaf)
+    if form.country:
+        label = "The country you live in"
+        yield Field(
+            COUNTRY, COUNTRY, label, COUNTRY_SERVES, False, "select", "country", COUNTRIES
+        )  # fmt: skip
+
+
+def _field(company: Company, version: Document, form: Form, asked: Asked, word: str) -> Field:
+    kind, autocomplete = TYPED.get(word, (LINE, ""))
+    cut = " We keep its last four digits, no more." if word in CUT else ""
+    said = [phrase(company, "purpose", purpose) for purpose in asked.purposes]
+    clauses = _uses(company, version, form, word, asked.purposes)
     return Field(
-        name,
-        capital(word.phrase),
-        _said(list(purposes)) + cut,
-        required,
+        f"{asked.of}-{word}" if asked.of else word,
+        word,
+        _label(company, asked, word),
+        f"For {series(said)}.{cut}",
+        asked.needed,
         kind,
-        autocomplete,
-        uses=tuple(cited(company, f"{version.id}#{clause.name}") for clause in uses),
+        "" if asked.of else autocomplete,
+        uses=tuple(cited(company, f"{text.id}#{clause.name}") for text, clause in clauses),
+        of=asked.of,
+        sole=bool(asked.of) and word == "email",
+        place=asked.place or form.place,
+        purposes=asked.purposes,
     )
 
 
-def _uses(company: Company, version: Document, name: str) -> Iterator[Clause]:
-    entrusted = version.listed("entrusted")
-    for clause in version.clauses:
-        named = (clause.modal, clause.action) == ("may", "use") and clause.purposes
-        own = clause.name.partition(".")[0] not in entrusted
-        if named and own and name in company.gate.words.leaves("data", clause.data):
-            yield clause
+def _label(company: Company, asked: Asked, word: str) -> str:
+    if asked.label:
+        return asked.label
+    said = phrase(company, "data", word)
+    if asked.of:
+        said = said.replace("your ", f"your {asked.of.replace('-', ' ')}’s ", 1)
+    return capital(said)
 
 
-def _purposes(company: Company, clause: Clause) -> Iterator[str]:
-    for purpose in clause.purposes:
-        word = company.policy.words.get(("purpose", purpose))
-        yield word.phrase if word else purpose
+def series(said: list[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
 
 
-def _said(purposes: list[str]) -> str:
-    if not purposes:
-        return "No clause says what for, so it may not be used for anything."
-    first, more = purposes[:MANY], len(purposes) - MANY
-    if more > 0:
-        return f"For {', '.join(first)}, and {more} more {'purpose' if more == 1 else 'purposes'}."
-    return (
-        f"For {first[0]}." if len(first) == 1 else f"For {', '.join(first[:-1])} and {first[-1]}."
-    )
-
-
-def _leaves(company: Company, version: Document, action: str, place: str) -> set[str]:
+def _uses(
+    company: Company, version: Document, form: Form, word: str, purposes: Iterable[str]
+) -> Iterator[tuple[Document, Clause]]:
+    """The clauses that let the field be used for what the form names."""
     reach = company.gate.words.leaves
-    found = {leaf for c in _at(company, version, action, place) for leaf in reach("data", c.data)}
-    return {leaf for leaf in found if not leaf.endswith(OTHER)}
-
-
-def _at(company: Company, version: Document, action: str, place: str) -> Iterator[Clause]:
-    for clause in version.clauses:
-        places = company.gate.words.leaves("place", clause.places, True)
-        if (clause.modal, clause.action) == ("may", action) and place in places:
-            yield clause
-
-
-def _from(company: Company, clause: Clause, place: str) -> bool:
-    """Whether a clause may reach what was given at this place."""
-    places = [c.places for c in clause.conditions if isinstance(c, From)]
-    return all(place in company.gate.words.leaves("place", p, True) for p in places)
+    wanted = reach("purpose", tuple(purposes), True)
+    notice = f"{company.name}/notices/{form.notice}"
+    entrusted = version.listed("entrusted")
+    for text in (version, *(n for n in company.policy.notices if n.id == notice)):
+        for clause in text.clauses:
+            own = clause.name.partition(".")[0] not in entrusted
+            granted = clause.modal == "may" and clause.action in ("use", "share") and own
+            about = word in reach("data", clause.data)
+            if granted and about and wanted & reach("purpose", clause.purposes, True):
+                yield text, clause

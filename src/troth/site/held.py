@@ -20,6 +20,7 @@ from troth.people.holdings import Held
 from troth.people.same import same
 from troth.people.stamps import load_stamps
 from troth.site import visit
+from troth.site.cases import cases_of
 from troth.site.cite import all_cited, to_her
 from troth.site.gist import phrase
 from troth.site.when import day_said
@@ -51,6 +52,7 @@ def show(request: Request) -> Response:
     at = visit.site_of(request).now()
     with company.reading() as session:
         fields = looked_at(company, session, visitor.person, at)
+        cases = cases_of(company, session, visitor.person, at)
     _enter(company, visitor.person, fields, at)
     return visit.page(
         request,
@@ -61,6 +63,7 @@ def show(request: Request) -> Response:
         here="held",
         asked=day_said(company, at),
         fields=fields,
+        cases=cases,
         links=[{"label": "Change what may be done with it", "href": f"/{company.name}/choices"}],
     )
 

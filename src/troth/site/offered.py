@@ -171,15 +171,16 @@ def _state(
 
 def _history(company: Company, choice: Choice, rows: list[Said]) -> list[dict[str, str]]:
     """What was said, one line for all cells said at one moment, newest first."""
-    moments: dict[tuple[datetime, bool, str], list[str]] = {}
+    moments: dict[tuple[datetime, bool, str, bool], list[str]] = {}
     for row in rows:
-        moments.setdefault((row.at, row.standing, row.way), []).append(row.cell)
+        typed_in = row.by != "person"  # an operator wrote it down from a letter or a call
+        moments.setdefault((row.at, row.standing, row.way, typed_in), []).append(row.cell)
     every = len(said.cells(choice)) if not choice.names else 0
     listed = []
-    for (moment, standing, way), cells in reversed(moments.items()):
+    for (moment, standing, way, typed_in), cells in reversed(moments.items()):
         items = "" if len(cells) >= every > 0 or cells == [""] else f": {_spoken(company, cells)}"
         what = f"{'Said' if standing else 'Taken back'}{items}"
-        said_by = phrase(company, "way", way)
+        said_by = phrase(company, "way", way) + (", noted by us" if typed_in else "")
         listed.append({"when": moment_said(company, moment), "what": what, "way": said_by})
     return listed
 

@@ -6,14 +6,14 @@ from functools import lru_cache
 
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from troth.company import Company
 from troth.language.model import Document
 from troth.page import article, difference, difference_article
 from troth.page.outline import day
 from troth.refusal import TITLES
-from troth.site.forms import forms_of
+from troth.site.forms import declared
 from troth.site.problems import Problem
 from troth.site.visit import company_of, origin, page, site_of
 from troth.site.when import in_force
@@ -36,14 +36,18 @@ def home(request: Request) -> Response:
                 "versions": len(company.policy.versions),
                 "covers": hosts,
                 "forms": [
-                    {"label": form.menu, "href": f"/{company.name}/{form.key}"}
-                    for form in forms_of(company, version)
-                    if form.menu
+                    {"label": form.phrase, "href": f"/{company.name}/{form.name}"}
+                    for form in declared(company, version, site.now())
                 ],
             }
         )
     note = origin_of_all(site.house.companies())
     return _open(page(request, "home.html", title="Companies", companies=listed, footnote=note))
+
+
+def icon(request: Request) -> Response:  # noqa: ARG001
+    """The icon, for whoever looks where icons were of old."""
+    return RedirectResponse("/static/favicon.svg", 301)
 
 
 def origin_of_all(companies: tuple[Company, ...]) -> str | None:

@@ -1,86 +1,136 @@
-"""The forms at which people give data: shown from the version in force, kept by the gate or refused whole."""
+"""The forms at which people give data: shown as declared, kept by the gate or refused whole."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from troth import access
 from troth.access import Visitor
-from troth.company import Company
-from troth.gate import Given
 from troth.language.model import Document
-from troth.people.attributes import set_value
-from troth.people.identifiers import Kind, find
-from troth.people.people import add_person, identify
 from troth.people.problems import Conflict
 from troth.refusal import Refused
-from troth.site import visit
-from troth.site.body import Form
+from troth.site import embed, visit
+from troth.site.body import ELSEWHERE, Form, from_here
 from troth.site.cite import all_cited, to_her
-from troth.site.codes import new_code, set_access_code
-from troth.site.forms import Field, FormKind, fields_of, forms_of, notice_of, place_of
-from troth.site.given import Typed, typed
+from troth.site.forms import COUNTRY, Field, Opened, declared, opened
+from troth.site.gist import effect, phrase
+from troth.site.given import SAYS, Typed, typed, undeclared
+from troth.site.intake import KNOWN, Kept, Sender, keep
+from troth.site.notice import notice_of
 from troth.site.problems import Problem, refused
 from troth.site.when import in_force
-from troth.store import Session
 
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
-ADDRESSES: tuple[Kind, ...] = ("email", "phone")
-KNOWN = (
-    "This address is registered already. Sign in with it first, and what you give here is added "
-    "to what is held."
+UNDECLARED = (
+    "Something was sent that this form does not ask for. Nothing was saved; open the form again and "
+    "fill in what it asks for."
 )
+TOO_OLD = "The notice of this form is too old or not ours; open the form again."
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A form as it stands open before somebody: whose, under which version, with which fields."""
-
-    company: Company
-    kind: FormKind
-    version: Document
-    place: str
-    fields: list[Field]
+def all_forms(request: Request) -> Response:
+    """Every form of the version in force."""
+    company = visit.company_of(request)
+    at = visit.site_of(request).now()
+    version = in_force(company, at)
+    return visit.page(
+        request,
+        "forms.html",
+        company,
+        visitor=visit.person_of(request, company),
+        title="Forms",
+        here="forms",
+        version=visit.version_link(version),
+        forms=[
+            {
+                "name": each.form.name,
+                "href": f"/{company.name}/{each.form.name}",
+                "heading": each.form.phrase,
+                "intro": each.intro,
+                "place": phrase(company, "place", each.form.place),
+                "fields": [field.label for field in each.fields],
+            }
+            for form in declared(company, version, at)
+            if (each := opened(company, version, form.name, at)) is not None
+        ],
+    )
 
 
 def show(request: Request) -> Response:
     """The form of the version in force."""
     company = visit.company_of(request)
-    opened = _opened(request, in_force(company, visit.site_of(request).now()))
-    return _form(request, opened, visit.person_of(request, company), Typed())
+    found = _opened(request, in_force(company, visit.site_of(request).now()))
+    return _form(request, found, visit.person_of(request, company), Typed())
+
+
+def snippet(request: Request) -> Response:
+    """The form as plain HTML for a page of the company's own site."""
+    company = visit.company_of(request)
+    at = visit.site_of(request).now()
+    found = _opened(request, in_force(company, at))
+    return visit.page(
+        request,
+        "embed.html",
+        company,
+        title=f"{found.form.phrase}: for your own page",
+        here="forms",
+        heading=found.form.phrase,
+        hosts=embed.hosts(company, found.version, at),
+        snippet=embed.snippet(visit.site_of(request).templates, found, str(request.base_url)),
+        script=embed.script(str(request.base_url)),
+        back=f"/{company.name}/{found.form.name}",
+    )
 
 
 def take(request: Request, form: Form) -> Response:
     """What was sent, under the version whose notice stood over the form."""
-    company = visit.company_of(request)
-    visit.must_be_ours(request, form, f"{company.name} {request.path_params['form']}")
-    opened = _opened(request, _version_shown(request, form))
-    visitor = visit.person_of(request, company)
-    found = typed(form, opened.fields)
-    if found.problems:
-        return _form(request, opened, visitor, found, status=422)
+    company, site = visit.company_of(request), visit.site_of(request)
+    name = request.path_params["form"]
+    if from_here(request):
+        visit.must_be_ours(request, form, f"{company.name} {name}")
+        found, host = _opened(request, _version_shown(request, form)), None
+        visitor = visit.person_of(request, company)
+    else:
+        found = _opened(request, in_force(company, site.now()))
+        host, visitor = embed.host_of(request, company, found.version, site.now()), None
+        if not host:
+            raise Problem(403, ELSEWHERE)
+    answer = _taken(request, found, visitor, form, host)
+    return embed.allow(answer, request) if host else answer
+
+
+def _taken(
+    request: Request, found: Opened, visitor: Visitor | None, form: Form, host: str | None
+) -> Response:
+    offers = [choice.name for choice in found.offers]
+    if undeclared(form, found.fields, offers):
+        raise Problem(422, UNDECLARED)
+    given = typed(form, found.fields, offers)
+    if host and form.one("notice") != embed.mark(found):
+        return _wrong(request, found, visitor, given, 409, embed.CHANGED)
+    if given.problems:
+        return _wrong(request, found, visitor, given, 422)
+    person = visitor.person if visitor else None
+    host = host or _host(request, found.version)
     try:
-        code, token = _keep(request, opened, visitor, found)
+        kept = keep(found, given, Sender(visit.site_of(request).now(), person, host))
     except Conflict:
-        found.problems["email"] = KNOWN
-        return _form(request, opened, visitor, found, status=409)
+        given.problems["email"] = KNOWN
+        return _wrong(request, found, visitor, given, 409)
     except Refused as error:
-        return _refused(request, opened, visitor, found, error)
-    return _thanks(request, opened, found, code, token)
+        return _refused(request, found, visitor, given, error)
+    return _thanks(request, found, given, kept)
 
 
 def _opened(request: Request, version: Document) -> Opened:
-    company = visit.company_of(request)
-    key = request.path_params["form"]
-    kind = next((form for form in forms_of(company, version) if form.key == key), None)
-    if kind is None:
+    """A form of the site; those an operator types in stand at the desk alone."""
+    company, at = visit.company_of(request), visit.site_of(request).now()
+    found = opened(company, version, request.path_params["form"], at)
+    if found is None or found.form.ways:
         raise Problem(404)
-    place = place_of(company, version, kind)
-    return Opened(company, kind, version, place, fields_of(company, version, place))
+    return found
 
 
 def _version_shown(request: Request, form: Form) -> Document:
@@ -91,58 +141,10 @@ def _version_shown(request: Request, form: Form) -> Document:
     for version in company.policy.versions:
         if said == ("notice", request.path_params["form"], version.id):
             return version
-    raise Problem(403, "The notice of this form is too old or not ours; open the form again.")
+    raise Problem(403, TOO_OLD)
 
 
-# -- keeping ---------------------------------------------------------------------------------------
-
-
-def _keep(
-    request: Request, opened: Opened, visitor: Visitor | None, found: Typed
-) -> tuple[str, str]:
-    """Keep all of it in one transaction, or nothing: her access code and her session."""
-    company, at = opened.company, visit.site_of(request).now()
-    values = dict(found.kept)
-    country = values.pop("country", "")
-    with company.writing() as session:
-        person, code = _giver(session, company, visitor, values, request)
-        if country:
-            set_value(session, "person", person, "country", country, at)
-        given = Given(
-            opened.place,
-            values,
-            (person,),
-            version=opened.version.id,
-            host=host_of(request, opened.version),
-        )
-        company.keep(session, given, at)
-        token = "" if visitor else access.start_for_person(session, person, at=at)
-    return code, token
-
-
-def _giver(
-    session: Session,
-    company: Company,
-    visitor: Visitor | None,
-    values: dict[str, str],
-    request: Request,
-) -> tuple[int, str]:
-    """Who gives it, and the access code of somebody new. An address of somebody else's is a Conflict:
-    without her code nobody adds to what is held about her."""
-    at = visit.site_of(request).now()
-    addresses: dict[Kind, str] = {kind: values[kind] for kind in ADDRESSES if kind in values}
-    if visitor is not None and visitor.person is not None:
-        for kind, value in addresses.items():
-            identify(session, company.key, visitor.person, kind, value, at)
-        return visitor.person, ""
-    if "email" in addresses and find(session, company.key, "email", addresses["email"]):
-        raise Conflict(KNOWN)
-    person, code = add_person(session, company.key, at, addresses), new_code()
-    set_access_code(session, company.key, person, code, at)
-    return person, code
-
-
-def host_of(request: Request, version: Document) -> str:
+def _host(request: Request, version: Document) -> str:
     """The host the form is on. On this very machine it stands for the policy's first covered host."""
     host = request.headers.get("host", "")
     name = host if host in LOCAL else host.rpartition(":")[0] or host
@@ -156,41 +158,77 @@ def host_of(request: Request, version: Document) -> str:
 
 def _form(
     request: Request,
-    opened: Opened,
+    found: Opened,
     visitor: Visitor | None,
-    found: Typed,
+    given: Typed,
     status: int = 200,
     **more: Any,
 ) -> Response:
-    company, kind = opened.company, opened.kind
+    company, form = found.company, found.form
     site = visit.site_of(request)
-    labels = {field.name: field.label for field in opened.fields}
-    shown = {
-        "heading": kind.heading,
-        "intro": kind.intro,
-        "action": f"/{company.name}/{kind.key}",
-        "token": visit.form_token(request, f"{company.name} {kind.key}"),
-        "notice_token": site.seal.make("notice", kind.key, opened.version.id, at=site.now()),
-        "version": visit.version_link(opened.version),
-        "notice": notice_of(company, opened.version, opened.place, opened.fields),
-        "fields": [_shown(field, found) for field in opened.fields],
-        "problems": [f"{labels[name]}: {said}" for name, said in found.problems.items()],
-        "submit": kind.submit,
+    labels = {field.name: field.label for field in found.fields}
+    context = {
+        "title": form.phrase,
+        "here": "forms",
+        "heading": form.phrase,
+        "intro": found.intro,
+        "action": f"/{company.name}/{form.name}",
+        "token": visit.form_token(request, f"{company.name} {form.name}"),
+        "notice_token": site.seal.make("notice", form.name, found.version.id, at=site.now()),
+        "version": visit.version_link(found.version),
+        "notice": notice_of(found),
+        "fields": fields_shown(found.fields, given),
+        "offers": offers_shown(found, given),
+        "problems": [(name, labels.get(name, ""), said) for name, said in given.problems.items()],
+        "submit": form.button or "Send",
+        "embedded": f"/{company.name}/{form.name}/embed",
     }
-    context = {"title": kind.heading, "here": kind.key, **shown, **more}
-    return visit.page(request, "register.html", company, status, visitor, **context)
+    return visit.page(request, "register.html", company, status, visitor, **{**context, **more})
 
 
-def _shown(field: Field, found: Typed) -> dict[str, Any]:
-    return {
-        **{name: getattr(field, name) for name in Field.__dataclass_fields__},
-        "value": found.values.get(field.name, ""),
-        "problem": found.problems.get(field.name, ""),
-    }
+def fields_shown(fields: tuple[Field, ...], given: Typed) -> list[dict[str, Any]]:
+    """Fields as the templates take them, with what was typed and what is wrong with it."""
+    return [
+        {
+            **{name: getattr(field, name) for name in Field.__dataclass_fields__},
+            "value": given.values.get(field.name, ""),
+            "problem": given.problems.get(field.name, ""),
+        }
+        for field in fields
+    ]
+
+
+def offers_shown(found: Opened, given: Typed) -> list[dict[str, Any]]:
+    """The choices that may be ticked, with what each stops or allows."""
+    house = [found.company.policy.house] if found.company.policy.house else []
+    return [
+        {
+            "name": f"{SAYS}{choice.name}",
+            "label": choice.phrase,
+            "effect": effect(found.company, choice, [found.version, *house]),
+            "checked": choice.name in given.ticked,
+        }
+        for choice in found.offers
+    ]
+
+
+def _wrong(
+    request: Request,
+    found: Opened,
+    visitor: Visitor | None,
+    given: Typed,
+    status: int,
+    detail: str = "",
+) -> Response:
+    """The form again, with what is wrong beside each field; what was typed is kept."""
+    if embed.wants_json(request):
+        said = {"detail": detail or "Nothing was saved.", "problems": given.problems}
+        return JSONResponse(said, status)
+    return _form(request, found, visitor, given, status, detail=detail)
 
 
 def _refused(
-    request: Request, opened: Opened, visitor: Visitor | None, found: Typed, error: Refused
+    request: Request, found: Opened, visitor: Visitor | None, given: Typed, error: Refused
 ) -> Response:
     """The form again, with the clauses that refuse and what would help; what was typed is kept."""
     said = {
@@ -198,36 +236,48 @@ def _refused(
         if error.clauses
         else error.message,
         "code": error.code,
-        "clauses": all_cited(opened.company, error.clauses),
-        "would_allow": [to_her(opened.company, way) for way in error.would_allow],
+        "clauses": all_cited(found.company, error.clauses),
+        "would_allow": [to_her(found.company, way) for way in error.would_allow],
     }
     status = refused(error).status
-    return _form(request, opened, visitor, found, status, refused=said)
+    if embed.wants_json(request):
+        return JSONResponse({"detail": said["detail"], "code": error.code, "problems": {}}, status)
+    return _form(request, found, visitor, given, status, refused=said)
 
 
-def _thanks(request: Request, opened: Opened, found: Typed, code: str, token: str) -> Response:
-    company = opened.company
-    labels = {field.name: field.label for field in opened.fields}
-    listed = dict(next(f for f in opened.fields if f.name == "country").options)
-    given = [
-        {"label": labels[name], "value": listed[value] if name == "country" else value}
-        for name, value in found.kept.items()
-    ]
+def _thanks(request: Request, found: Opened, given: Typed, kept: Kept) -> Response:
+    company, heading = found.company, found.form.thanks or "Thank you"
+    kind, _, number = kept.matter.partition(":")
+    matter = {"kind": phrase(company, "matter", kind), "number": number} if number else None
+    if embed.wants_json(request):
+        return JSONResponse({"heading": heading, "matter": matter})
     response = visit.page(
         request,
         "thanks.html",
         company,
-        title=opened.kind.done,
-        heading=opened.kind.done,
+        title=heading,
+        here="forms",
+        heading=heading,
         message="What you gave is held under the words you saw, and under no wider ones without you.",
-        code=code,
-        given=given,
-        version=visit.version_link(opened.version),
+        matter=matter,
+        code=kept.code,
+        given=[
+            _line(field, given.kept[field.name])
+            for field in found.fields
+            if field.name in given.kept
+        ],
+        ticked=[choice.phrase for choice in found.offers if choice.name in given.ticked],
+        version=visit.version_link(found.version),
         links=[
             {"label": "What you hold about me", "href": f"/{company.name}/held"},
             {"label": "Your choices", "href": f"/{company.name}/choices"},
         ],
     )
-    if token:
-        visit.keep_signed_in(response, request, visit.COOKIE, token, f"/{company.name}")
+    if kept.token:
+        visit.keep_signed_in(response, request, visit.COOKIE, kept.token, f"/{company.name}")
     return response
+
+
+def _line(field: Field, value: str) -> dict[str, str]:
+    said = dict(field.options).get(value, value) if field.name == COUNTRY else value
+    return {"label": field.label, "value": said}

@@ -20,7 +20,6 @@ from troth.language.model import Document, Prose
 from troth.page.outline import day
 from troth.people.identifiers import identifiers_of
 from troth.site.body import Form
-from troth.site.forms import forms_of
 from troth.site.problems import Problem
 from troth.site.seal import Seal
 from troth.site.when import today
@@ -138,8 +137,8 @@ def _menu(company: Company, at: datetime) -> list[dict[str, str]]:
     entries = [("privacy", "Privacy"), ("choices", "Choices"), ("held", "What you hold about me")]
     entries.append(("you", "Your addresses and receipts"))
     version = company.policy.at(today(company, at))
-    if version is not None:
-        entries += [(form.key, form.menu) for form in forms_of(company, version) if form.menu]
+    if version is not None and company.policy.forms_of(version, today(company, at)) is not None:
+        entries.append(("forms", "Forms"))
     return [{"key": k, "label": label, "href": f"/{company.name}/{k}"} for k, label in entries]
 
 
