@@ -80,6 +80,15 @@ def test_what_is_wrong_is_told_and_nothing_done(acme: Bench) -> None:
     assert "did you mean acme?" in acme.run("notices", "open", "acmee").output
 
 
+def test_what_is_published_is_told_of_at_once_where_that_is_asked_for(acme: Bench) -> None:
+    said = ("--by", "Kim", "--reason", "a new shop")
+    first = acme.run("publish", "acme@2010-01-01", *said, "--on", "2010-01-01")
+    assert "then: troth notices open acme --version 2010-01-01" in first.output
+    second = acme.run("publish", "acme@2015-01-01", *said, "--on", "2014-12-01", "--tell")
+    assert second.output.endswith("3 people are told of acme/2015-01-01\n"), second.output
+    assert json.loads(acme.run("notices", "status", "acme", "--json").output)["people"] == 3
+
+
 def test_other_letters_need_a_font(acme: Bench) -> None:
     company = troth.open("policies", "sqlite:///troth.db").company("acme")
     company.collect(

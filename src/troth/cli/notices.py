@@ -35,6 +35,11 @@ def notices() -> None:
 def open_(company: str, day: str, policies: str | None, database: str | None) -> None:
     """Open the campaign for a version: whoever gave something that it would use more widely is told. Opened
     before, it stays as it is."""
+    click.echo(tell_people(company, day, policies, database))
+
+
+def tell_people(company: str, day: str, policies: str | None, database: str | None) -> str:
+    """Open the campaign for a version; how many people it has."""
     from troth import campaigns
 
     one = company_named(open_house(policies, database), company)
@@ -42,7 +47,7 @@ def open_(company: str, day: str, policies: str | None, database: str | None) ->
     with one.writing() as session:
         campaign = campaigns.open_campaign(session, one.gate, version.id, one.clock())
         found = campaigns.counts(session, campaign)
-    click.echo(f"{found.people} people are told of {version.id}")
+    return f"{found.people} people are told of {version.id}"
 
 
 @notices.command()

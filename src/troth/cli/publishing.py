@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from .notices import tell_people
 from .opening import Failed, policy_named, read_policies, version_named, wrong_usage
-from .options import policies_option
+from .options import database_option, policies_option
 
 if TYPE_CHECKING:
     from troth.language.model import Document
@@ -44,8 +45,18 @@ def new_version(policy: str, in_force: str | None, policies: str | None) -> None
 @click.option("--by", required=True, metavar="NAME", help="Who signs it off.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is published.")
 @click.option("--on", metavar="DATE", help="Of a text published long ago: the day it was.")
+@click.option("--tell", is_flag=True, help="Open its campaign too: the store's people are told.")
 @policies_option
-def publish(policy: str, by: str, reason: str, on: str | None, policies: str | None) -> None:
+@database_option
+def publish(
+    policy: str,
+    by: str,
+    reason: str,
+    on: str | None,
+    tell: bool,
+    policies: str | None,
+    database: str | None,
+) -> None:
     """Freeze a version: from now on neither it nor a word it leans on is edited.
 
     Refused where it is in force before today, sooner than the version before it promised, or drops a
@@ -70,6 +81,10 @@ def publish(policy: str, by: str, reason: str, on: str | None, policies: str | N
     click.echo(
         f"{version.id} is published, in force from {version.in_force} on, signed off by {by}"
     )
+    if tell:
+        click.echo(tell_people(name, day, policies, database))
+    else:
+        click.echo(f"  then: troth notices open {name} --version {day}")
 
 
 def _today(version: Document) -> date:
