@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from troth.change import Fate, Fates
+from troth.change import Fate, Fates, compare, consequences
 from troth.corpus import load
 from troth.language.model import Ask
+from troth.page import difference, difference_article
 from troth.prove import Prover
 
 GO, NOTICE, CONSENT, NEW, STOPS, NOT = (
@@ -161,3 +162,21 @@ def test_a_version_has_not_changed_from_itself() -> None:
     for version in one.prover.policy.versions:
         same = Fates(one.prover, version, version)
         assert not any(same.of(ask(t)) for rows in PRACTICES.values() for t, _ in rows)
+
+
+def test_readers_are_told_what_waits_for_their_yes_and_what_stops() -> None:
+    one = fates()
+    old, new = one.prover.policy.versions
+    found = compare(one.prover, old, new)
+    told = {part.title: dict(part.clauses) for part in consequences(found, one.prover.words)}
+    yes, notice, no_more = told
+    assert yes == "Only after your yes"
+    assert "callminer/2014-11-21#share.partners" in told[yes]
+    assert notice == "Only once we told you and 30 days passed without your no"
+    assert told[notice]["callminer/2014-11-21#use.improve"]
+    assert no_more == "No more from that day on"
+    assert "callminer/2003-06-05#share.reseller" in told[no_more]
+    earlier = [(part.title, part.clauses) for part in consequences(found, one.prover.words)]
+    page = difference_article(difference(old, new, one.prover.policy.words), earlier)
+    assert "Of what you gave before 21 November 2014" in page
+    assert 'href="/callminer/privacy/2003-06-05#share.reseller"' in page

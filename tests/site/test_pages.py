@@ -46,6 +46,15 @@ def test_the_version_of_the_day_is_shown_and_every_other_at_its_own_address(serv
     assert "not the version in force now" in later
 
 
+def test_what_changed_says_what_becomes_of_what_was_given_before(served: Served) -> None:
+    served.clock.set("2015-01-01 12:00")
+    shown = served.browser().get("/callminer/privacy/2003-06-05..2014-11-21").text
+    assert "Of what you gave before 21 November 2014" in shown
+    assert "Only after your yes" in shown
+    backwards = served.browser().get("/callminer/privacy/2014-11-21..2003-06-05").text
+    assert "Of what you gave before" not in backwards
+
+
 def test_before_the_first_version_there_is_no_policy(served: Served) -> None:
     served.clock.set("2001-01-01 12:00")
     assert served.browser().get("/callminer/privacy").status_code == 404

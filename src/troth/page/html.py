@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,8 @@ from troth.page.voice import Words
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+# a title, and the clauses it is of: full id and the data, as people read it
+Earlier = tuple[str, tuple[tuple[str, str], ...]]
 STYLE = "/static/troth.css"
 # Ids of the page's own begin with `page_`: no name of a policy holds an underscore.
 CHANGES = {
@@ -123,19 +125,30 @@ def difference_page(difference: Difference, style: str = STYLE) -> str:
     )
 
 
-def difference_article(difference: Difference) -> Markup:
-    """The plain difference of two versions, without a frame."""
+def difference_article(difference: Difference, earlier: Sequence[Earlier] = ()) -> Markup:
+    """The plain difference of two versions, without a frame. `earlier` is what becomes of data given
+    before: titles with the clauses they are of and the data."""
     old, new = difference.old, difference.new
     return Markup(
         _templates()
         .get_template("difference.html")
         .render(
             difference=difference,
+            earlier=[(title, _linked(difference, clauses)) for title, clauses in earlier],
             company=new.setting("company", _company(new)["name"]),
             old={"address": address(old), "since": day(old.in_force)},
             new={"address": address(new), "since": day(new.in_force)},
         )
     )
+
+
+def _linked(
+    difference: Difference, clauses: Iterable[tuple[str, str]]
+) -> list[tuple[str, str, str]]:
+    """(address, name, data) of each clause, on the page of the version it is of."""
+    pages = {text.id: address(text) for text in (difference.old, difference.new)}
+    parts = [(*clause.partition("#")[::2], data) for clause, data in clauses]
+    return [(f"{pages[text]}#{name}", name, data) for text, name, data in parts]
 
 
 def _front(

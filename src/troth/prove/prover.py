@@ -21,7 +21,7 @@ from troth.language.formula import (
     no,
 )
 from troth.language.meaning import Meaning
-from troth.language.model import Ask, Document, Policy, Stamp
+from troth.language.model import Ask, Document, Kind, Policy, Stamp
 from troth.language.ruling import Ruling
 
 from . import solver
@@ -145,9 +145,17 @@ class Prover:
         """Where no clause covers anything: the question itself, leaf by leaf."""
         ask = Ask(question.action, question.data, question.purpose, question.party, question.place)
         asks = self.meaning.points(ask)
-        kept = set(self.classes.of("data", frozenset(a.data for a in asks)))
+        kinds: tuple[Kind, ...] = ("data", "purpose", "party", "place")
+        kept = {
+            kind: {
+                None,
+                *self.classes.of(kind, frozenset(filter(None, (getattr(a, kind) for a in asks)))),
+            }
+            for kind in kinds
+        }
+        asks = tuple(a for a in asks if all(getattr(a, kind) in kept[kind] for kind in kinds))
         for stamp in self.cells.stamps(question, current, given):
-            yield from (Cell(ask, stamp) for ask in asks if ask.data in kept)
+            yield from (Cell(ask, stamp) for ask in asks)
 
     # -- one cell ---------------------------------------------------------------------------
 

@@ -139,7 +139,24 @@ def _article(company: Company, document: str, current: str) -> Markup:
 @lru_cache(maxsize=256)
 def _difference(company: Company, old: str, new: str) -> Markup:
     versions = {v.id: v for v in company.policy.versions}
-    return difference_article(difference(versions[old], versions[new], company.policy.words))
+    before, after = versions[old], versions[new]
+    return difference_article(
+        difference(before, after, company.policy.words), _earlier(company, before, after)
+    )
+
+
+def _earlier(
+    company: Company, before: Document, after: Document
+) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """What the later version does to what was given under the earlier one; nothing when read backwards."""
+    if str(before.in_force) >= str(after.in_force):
+        return []
+    from troth.change import compare, consequences  # loaded for the first difference that is read
+    from troth.prove import Prover
+
+    prover = Prover(company.policy)
+    found = consequences(compare(prover, before, after), prover.words)
+    return [(one.title, one.clauses) for one in found]
 
 
 def _open(response: Response) -> Response:

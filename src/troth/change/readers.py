@@ -1,0 +1,49 @@
+"""What a change does to what a reader gave before, in her words: what waits for her yes, for a notice, what stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from troth.language.vocabulary import Vocabulary
+
+from .compare import Change, Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """One sort of consequence, with the clauses it is of: full id and the data, as people read it."""
+
+    title: str
+    clauses: tuple[tuple[str, str], ...]
+
+
+def consequences(comparison: Comparison, words: Vocabulary) -> tuple[Consequence, ...]:
+    """What becomes of data given under the earlier version, the strictest first; nothing that is empty."""
+    sorts: dict[str, dict[tuple[str, str], None]] = {}
+    for title, change in _sorted(comparison):
+        sorts.setdefault(title, {})[change.clause, _data(change, words)] = None
+    return tuple(Consequence(title, tuple(clauses)) for title, clauses in sorts.items())
+
+
+def _sorted(comparison: Comparison) -> Iterator[tuple[str, Change]]:
+    for change in comparison.gained:
+        if change.fate.waits == "consent":
+            yield "Only after your yes", change
+    for change in comparison.gained:
+        if change.fate.waits == "notice":
+            yield (
+                f"Only once we told you and {change.fate.wait_days} days passed without your no",
+                change,
+            )
+    for change in comparison.gained:
+        if change.fate.waits == "posting":
+            yield "As soon as it stands here, unless you say no", change
+    for change in comparison.lost:
+        if change.action not in ("collect", "require") and not change.fate.goes_on:
+            yield "No more from that day on", change
+
+
+def _data(change: Change, words: Vocabulary) -> str:
+    known = [words.get("data", name) for name in change.data]
+    return ", ".join(word.phrase for word in known if word is not None)
