@@ -25,7 +25,7 @@ def test_cedar_gives_the_same_verdicts_and_cites_the_same_clauses() -> None:
 
 def test_an_unknown_benchmark_names_those_there_are() -> None:
     with pytest.raises(
-        LookupError, match=r"no benchmark `decades`; there are: decide, ledger, prove, start"
+        LookupError, match=r"no benchmark `decades`; there are: decide, ledger, prove, sql, start"
     ):
         run("decades")
 
