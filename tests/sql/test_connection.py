@@ -121,8 +121,9 @@ def test_the_same_query_with_other_values_has_the_same_template(own: Own) -> Non
 
 
 def test_an_error_of_the_database_is_not_shown(shop: Shop) -> None:
-    wrong = {"sqlite": "abs(-9223372036854775807 - id)", "duckdb": "cast(name as integer)"}
-    query = f"select {wrong.get(shop.kind, 'cast(name as integer)')} from contacts"
+    query = "select cast(name as integer) from contacts"
+    if shop.kind == "sqlite":  # hardly anything fails there: a sum that is too large
+        query = "select sum(9223372036854775807) from contacts"
     with pytest.raises(QueryRefused, match="Q612") as told:
         shop.connection("support").execute(query)
     assert "Anna" not in str(told.value)

@@ -13,6 +13,7 @@ from troth.language.vocabulary import Vocabulary
 
 CASELESS = ("sqlite", "duckdb")
 SURE = 0.8  # of a name alone
+MOST_WORDS = 62  # of a table: bits of a number that every database keeps
 
 
 def mapped_wrong(
@@ -73,6 +74,9 @@ def not_mapped(found: Map, live: Mapping[str, LiveTable]) -> Iterator[Problem]:
 
 
 def _words(table: Table, policy: Policy) -> Iterator[Problem]:
+    if len(table.words) > MOST_WORDS:
+        message = f"`{table.name}` has more than {MOST_WORDS} data words"
+        yield Problem("M706", message, table.span, (), "say wider words")
     known = [name for kind, name in policy.words if kind == "data"]
     for column in table.columns:
         if column.word != PLAIN and ("data", column.word) not in policy.words:

@@ -24,6 +24,7 @@ from troth.sql.standing import Standing, digest_of, personal, read_standing, sta
 from troth.sql.wall import Halted, Wall
 
 SECONDS = 60.0  # that a query may take
+REMEMBERED = 256  # queries
 
 
 class Clock(Protocol):
@@ -49,6 +50,7 @@ class Connection:
         self._until: datetime | None = None
         self._state: object = None
         self._done: set[str] = set()
+        self._rewritten: dict[tuple[str, bool], Rewritten] = {}
 
     def _readable(self) -> tuple[Tables, Tables | None]:
         """What stands for each table: with permits worked out here, and, where there are, with those that
@@ -111,7 +113,7 @@ class Connection:
         now = self.clock()
         stand = self.in_rows(now)
         tables = self._in_rows if stand and self._in_rows else self.tables
-        instead = rewrite(query, tables, parameters)
+        instead = self._instead(query, tables, parameters)
         wall.begin()
         try:
             if not stand:
@@ -129,6 +131,17 @@ class Connection:
             wall.end()
         self._note(instead, len(result.rows), now)
         return instead, result
+
+    def _instead(self, query: str, tables: Tables, parameters: Parameters) -> Rewritten:
+        """What is run instead; remembered where a query comes again without values."""
+        if parameters:
+            return rewrite(query, tables, parameters)
+        key = query, tables is self.tables
+        if key not in self._rewritten:
+            if len(self._rewritten) >= REMEMBERED:
+                self._rewritten.clear()
+            self._rewritten[key] = rewrite(query, tables)
+        return self._rewritten[key]
 
     def _permit(self, query: Rewritten, now: datetime) -> None:
         """See to it that the tables a query reads have permits of this state of things."""

@@ -1,18 +1,17 @@
 """What is read instead of a table with personal data: rows out that may not be used, every cell masked.
 
-The row's permit is one number with a bit for each data word of the table. Not only personal columns are
-masked: a database may try the condition of who asks on rows that are left out, and an error would tell
-what stands there; inside the mask there is nothing to tell.
+The row's permit is one number with a bit for each data word of the table. A database may try
+the condition of who asks on rows that are left out, and an error would tell what stands there; so in DuckDB the
+plain columns are masked as well, and inside the mask there is nothing to tell. In PostgreSQL the view is a
+barrier, and in SQLite no function of the list fails: there plain columns stay as they are, and keep their index.
 """
 
 from __future__ import annotations
 
 from sqlglot import exp
 
-from troth.estate import Table
+from troth.estate import Column, Table
 from troth.query import folded
-
-MOST_WORDS = 62  # bits of a number that every database keeps
 
 
 def bit_of(table: Table, word: str) -> int:
@@ -27,12 +26,8 @@ def shielded(table: Table, row: str, permits: exp.Table, schema: str, dialect: s
     shown: exp.Expr = tested(word, bit_of(table, table.row)) if table.row else word.neq(0)
     columns = []
     for column in table.columns:
-        value = exp.column(column.name, "t", quoted=True)
-        condition = tested(word, bit_of(table, column.word)) if column.personal else shown.copy()
-        if table.row and column.personal:
-            condition = exp.and_(shown, condition)
-        mask = exp.Case(ifs=[exp.If(this=condition, true=value)])
-        columns.append(exp.alias_(mask, folded(column.name, dialect), quoted=True))
+        own = tested(word, bit_of(table, column.word)) if column.personal else None
+        columns.append(cell(column, own, shown, bool(table.row), dialect))
     number = exp.column(row, "t")
     return (
         exp.select(*columns)
@@ -40,6 +35,18 @@ def shielded(table: Table, row: str, permits: exp.Table, schema: str, dialect: s
         .join(named(permits.copy(), "p"), on=exp.column("k", "p", quoted=True).eq(number))
         .where(shown)
     )
+
+
+def cell(
+    column: Column, own: exp.Expr | None, shown: exp.Expr, row_too: bool, dialect: str
+) -> exp.Expr:
+    """A column as it may be seen. `own` is what its data word needs, `shown` what the row needs."""
+    value = exp.column(column.name, "t", quoted=True)
+    name = folded(column.name, dialect)
+    if own is None and dialect != "duckdb":
+        return exp.alias_(value, name, quoted=True)
+    needed = shown.copy() if own is None else exp.and_(shown, own) if row_too else own
+    return exp.alias_(exp.Case(ifs=[exp.If(this=needed, true=value)]), name, quoted=True)
 
 
 def plain(table: Table, columns: tuple[str, ...], schema: str, dialect: str) -> exp.Select:

@@ -17,8 +17,7 @@ from sqlglot import exp
 from troth.estate import Database, Map, Table
 from troth.estate.database import LiveTable, quoted
 from troth.language.model import Policy
-from troth.query import folded
-from troth.sql.shield import named, tested
+from troth.sql.shield import cell, named, tested
 from troth.store.columns import read_moment, written_moment
 
 META = "troth_permits"
@@ -89,7 +88,7 @@ def _text(value: str) -> str:
 
 
 def shielded_in_row(table: Table, bit: int, schema: str, dialect: str) -> exp.Select:
-    """The query that stands for a table whose rows have their permits: every column masked, rows out."""
+    """The query that stands for a table whose rows have their permits."""
     if table.row:
         shown = tested(exp.column(column_of(table.row), "t", quoted=True), bit)
     else:
@@ -100,14 +99,10 @@ def shielded_in_row(table: Table, bit: int, schema: str, dialect: str) -> exp.Se
         shown = tested(exp.paren(every) if len(words) > 1 else every, bit)
     columns = []
     for column in table.columns:
-        condition = shown.copy()
+        own = None
         if column.personal:
             own = tested(exp.column(column_of(column.word), "t", quoted=True), bit)
-            condition = exp.and_(condition, own) if table.row else own
-        mask = exp.Case(
-            ifs=[exp.If(this=condition, true=exp.column(column.name, "t", quoted=True))]
-        )
-        columns.append(exp.alias_(mask, folded(column.name, dialect), quoted=True))
+        columns.append(cell(column, own, shown, bool(table.row), dialect))
     return (
         exp.select(*columns)
         .from_(named(exp.table_(table.name, db=schema, quoted=True), "t"))
