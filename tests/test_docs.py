@@ -199,6 +199,20 @@ def test_the_first_policy_and_the_ten_lines_of_python_work(tmp_path: Path) -> No
     assert (ran.stdout, ran.stderr) == (printed, "")
 
 
+def test_the_databases_of_the_readme_answer_as_it_says(tmp_path: Path) -> None:
+    policy = README.split("````markdown\n")[1].split("````")[0]
+    section = README.split("## The databases you have\n")[1].split("\n## ")[0]
+    map_, python, printed = re.findall(r"```(?:yaml|python|text)\n(.*?)```", section, re.DOTALL)
+    folder = tmp_path / "policies" / "bakery"
+    (folder / "maps").mkdir(parents=True)
+    (folder / "2026-01-01.md").write_text(policy)
+    (folder / "maps" / "orders.yaml").write_text(map_)
+    ran = subprocess.run(
+        [sys.executable, "-c", python], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (ran.stdout, ran.stderr) == (printed, "")
+
+
 def test_the_pictures_are_there_and_light() -> None:
     pictures = re.findall(r"\]\((docs/images/[^)]+)\)", README)
     assert len(pictures) == 5

@@ -35,7 +35,7 @@ from troth.sql.permits import Basis
 from troth.sql.reckon import Asked
 from troth.store import Session, Store
 
-EXAMPLES = int(os.environ.get("TROTH_EXAMPLES", "8"))  # a long run: TROTH_EXAMPLES=10000
+EXAMPLES = int(os.environ.get("TROTH_EXAMPLES", "4"))  # a long run: TROTH_EXAMPLES=10000
 RUN = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -30,6 +30,7 @@ class Duck:
         try:
             self.connection = connect(":memory:")
             mode = "" if writes else " (read_only)"
+            self.connection.execute("set enable_progress_bar = false")
             name = str(path).replace("'", "''")
             self.connection.execute(f"attach '{name}' as {self.catalog}{mode}")
             self.connection.execute(f"use {self.catalog}")

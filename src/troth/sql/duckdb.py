@@ -27,6 +27,7 @@ from troth.sql.wall import Halted, Result, columns_of, unguessable
 
 # what its own reader of SQL calls that which is read and is no table
 NOT_READ = {"TABLE_FUNCTION", "COLUMN_DATA", "PIVOT", "SHOW_REF"}
+REMEMBERED = 256  # queries
 _ALIAS = re.compile(r" AS (?:\"(?:[^\"]|\"\")*\"|[^\"]+)$")
 
 
@@ -35,6 +36,7 @@ class DuckWall:
         self.database = database
         self._open = database.connection
         self._permits: dict[str, str] = {}
+        self._agreed: set[str] = set()
         self._reached: dict[str, set[str]] = {}  # by table, what reading it touches
 
     def readable(self, table: Table, live: LiveTable, row: str) -> Readable:
@@ -101,7 +103,9 @@ class DuckWall:
         return Result(kinds, rows)
 
     def _must_reach(self, query: Rewritten, written: str) -> None:
-        """The database's own opinion of what is read must be ours."""
+        """The database's own opinion of what is read must be ours; of one text it is asked once."""
+        if written in self._agreed:
+            return
         mine = {name for table in query.tables for name in self._reached[table]}
         found = self._open.get_table_names(written, qualified=True)
         told = {_ALIAS.sub("", name).replace('"', "").lower() for name in found}
@@ -110,6 +114,9 @@ class DuckWall:
         read = self._open.execute("select json_serialize_sql(?)", [written]).fetchone()
         if read is None or any(kind in NOT_READ for kind in _kinds(json.loads(read[0]))):
             raise Halted
+        if len(self._agreed) >= REMEMBERED:
+            self._agreed.clear()
+        self._agreed.add(written)
 
     def close(self) -> None:
         self.database.close()
