@@ -236,8 +236,8 @@ class Circumstances:
     def _matters(self) -> Iterator[tuple[str, bool] | None]:
         """None, or one of a kind: for her, or for somebody else."""
         yield None
-        if self.setting.telling and self.setting.ask.action == "collect":
-            return  # what is given is given in no matter
+        if self.setting.giving:
+            return
         kinds = dict.fromkeys(a.args[0] for a in self._of_kind("within"))
         other = (n for k, n in self.setting.words.words if k == "matter" and n not in kinds)
         for kind in (*kinds, *([next(other, "")] if self._of_matter else [])):

@@ -169,8 +169,12 @@ class Prover:
         if is_false(formula):
             return None
         if _to_come(cell.ask):
-            found = self.solve(formula, self._setting(cell, day, day, day))
-            return self._witness(cell, day, found, None, ruling) if found else None
+            setting = self._setting(cell, day, day, day)
+            told = self.solve(formula, setting)
+            found = told or self.solve(formula, replace(setting, telling=False))
+            if found is None:
+                return None
+            return replace(self._witness(cell, day, found, None, ruling), told=told is not None)
         first, last = self.calendar.given_between(given, day)
         anyhow = replace(self._setting(cell, day, first, max(first, last)), telling=False)
         found = self.solve(formula, anyhow)
@@ -207,7 +211,9 @@ class Prover:
         if not named or not holds(ruling.unbarred, truth):
             named = [g.id for g in ruling.compelled if holds(g.holds, truth)]
         customer = cell.stamp.customer
-        return Witness(cell.ask, day, found.case, giving, tuple(named), customer, self._wordings)
+        return Witness(
+            cell.ask, day, found.case, giving, tuple(named), customer, wordings=self._wordings
+        )
 
     def truth(self, found: Found) -> Callable[[Atom], bool]:
         """Whether each atom holds at a point; one the point says nothing of does not."""
@@ -235,7 +241,7 @@ class Prover:
         for place in self._places(data, stamp, given):
             cell = Cell(Ask("collect", data, place=place), stamp)
             taken = self.meaning.ruling(cell.ask, stamp, day).whole
-            setting = self._setting(cell, day, day, day)
+            setting = replace(self._setting(cell, day, day, day), giving=True)
             found = self.solve(taken, setting)
             if found is not None:
                 yield Giving(day, place, stamp, found.case)
@@ -353,6 +359,7 @@ def _differing(formula: Formula, setting: Setting) -> tuple[Any, ...]:
     return (
         (setting.day, setting.given_from, setting.given_until) if dated else (),
         setting.telling,
+        setting.giving,
         setting.places,
         ask.party is None,
         ask.place if setting.to_come else "",

@@ -56,12 +56,14 @@ class Witness:
     giving: Giving | None  # none: what is asked about is still to come
     clauses: tuple[str, ...]  # that permit it
     customer: str | None = None  # for whom it is held
+    told: bool = True  # False: rows may hold it, and no story tells it
     wordings: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)
 
     @property
     def complete(self) -> bool:
         """Whether a story tells all of it: how the datum came to us, or that it is still to come."""
-        return self.giving is not None or self.ask.action in ("collect", "require")
+        to_come = self.ask.action in ("collect", "require")
+        return self.giving is not None or (to_come and self.told)
 
 
 @dataclass(frozen=True, slots=True)
