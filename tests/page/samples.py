@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.page.samples_mail import MAIL_CONTEXTS
+from tests.page.samples_mail import CLAUSE, HOSTILE, MAIL_CONTEXTS
 
-HOSTILE = "<script>alert('x')</script>"
 COMPANY = {"name": "acme", "display": "Acme, Inc."}
 VERSION = {"since": "5 June 2003", "href": "/acme/privacy/2003-06-05"}
-CLAUSE = {
-    "id": "acme/2003-06-05#share.nobody",
-    "href": "/acme/privacy/2003-06-05#share.nobody",
-    "sentence": "We never share your contact details with anyone, except as reseller and court say.",
-}
 OFFERS = {
     **CLAUSE,
     "id": "acme/2003-06-05#use.offers",
@@ -344,28 +338,6 @@ CONTEXTS: dict[str, dict[str, Any]] = {
             },
         ],
         "ledger": {"href": "/ledger", "verified": "118 entries, verified today at 10:00."},
-    },
-    "observed.html": {
-        "title": "Observed",
-        "company": None,
-        "here": "observed",
-        "firm": "Acme, Inc.",
-        "observing": True,
-        "answers": 1200,
-        "observed": 34,
-        "between": "2 December 2014 to 5 January 2015",
-        "tables": [
-            {
-                "id": "actions",
-                "heading": "What would have been refused",
-                "rows": [{"said": HOSTILE, "clause": None, "count": 34}],
-            },
-            {
-                "id": "clauses",
-                "heading": "By which words of the policy",
-                "rows": [{"said": CLAUSE["sentence"], "clause": CLAUSE, "count": 30}],
-            },
-        ],
     },
     "problem.html": {
         "title": "Not found",

@@ -1,9 +1,15 @@
-"""What the pages of mail and of a person's own door are rendered from, as their comments ask for it."""
+"""What the pages of a person's own door and of the desk's lists are rendered from, as their comments ask for it."""
 
 from __future__ import annotations
 
 from typing import Any
 
+HOSTILE = "<script>alert('x')</script>"
+CLAUSE = {
+    "id": "acme/2003-06-05#share.nobody",
+    "href": "/acme/privacy/2003-06-05#share.nobody",
+    "sentence": "We never share your contact details with anyone, except as reseller and court say.",
+}
 RECEIPT = {
     "entry": 17,
     "what": "You said: Stop our news",
@@ -112,6 +118,28 @@ MAIL_CONTEXTS: dict[str, dict[str, Any]] = {
                     {"text": "http://here/acme/link/x", "href": "/acme/link/x"},
                 ],
             }
+        ],
+    },
+    "observed.html": {
+        "title": "Observed",
+        "company": None,
+        "here": "observed",
+        "firm": "Acme, Inc.",
+        "observing": True,
+        "answers": 1200,
+        "observed": 34,
+        "between": "2 December 2014 to 5 January 2015",
+        "tables": [
+            {
+                "id": "actions",
+                "heading": "What would have been refused",
+                "rows": [{"said": HOSTILE, "clause": None, "count": 34}],
+            },
+            {
+                "id": "clauses",
+                "heading": "By which words of the policy",
+                "rows": [{"said": CLAUSE["sentence"], "clause": CLAUSE, "count": 30}],
+            },
         ],
     },
 }

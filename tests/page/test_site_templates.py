@@ -9,7 +9,8 @@ import pytest
 from jinja2 import Environment, FileSystemLoader
 
 import troth
-from tests.page.samples import CLAUSE, COMPANY, CONTEXTS, OFFERS
+from tests.page.samples import COMPANY, CONTEXTS, OFFERS
+from tests.page.samples_mail import CLAUSE
 
 SITE = Path(troth.__file__).parent / "site"
 
