@@ -8,12 +8,15 @@ import pytest
 from tests.site.served import Served, serve
 from tests.store.opened import KINDS, place
 
-IN_A_BROWSER = "tests.site.test_browser"  # what a page looks like does not depend on the database
+IN_A_BROWSER = (
+    "tests.site.test_browser",
+    "tests.site.test_forms",
+)  # what a page looks like does not depend on the database
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The doors over both databases."""
-    kinds = KINDS[:1] if metafunc.module.__name__ == IN_A_BROWSER else KINDS
+    kinds = KINDS[:1] if metafunc.module.__name__ in IN_A_BROWSER else KINDS
     if "served" in metafunc.fixturenames:
         metafunc.parametrize("served", kinds, indirect=True, scope="session")
 
