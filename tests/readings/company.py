@@ -53,6 +53,7 @@ CHOICES = (
     Choice("research-yes", "own", "consent", "", lasts=(40, "days")),
     Choice("news-yes", "own", "consent", "", for_each=(("own-news", "partner-news"),)),
     Choice("named", "own", "consent", "", names=("party", "data", "from", "until")),
+    Choice("this-call", "own", "consent", "", lasts=(6, "hours")),
     Choice("dated", "own", "consent", "", names=("data", "from", "until")),
 )
 

@@ -215,6 +215,8 @@ class Ground:
         row, now = rows[-1], case.question.at
         if row.until is not None and row.until <= now:
             return False
+        if choice.lasts and choice.lasts[1] == "hours":
+            return bool(now <= row.at + timedelta(hours=choice.lasts[0]))
         if choice.lasts:
             return self.day(now) <= self.day(row.at) + timedelta(days=choice.lasts[0])
         return True

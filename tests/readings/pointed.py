@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.readings.company import CHOICES, DAYS, NAME, ZONE, words
@@ -253,6 +253,14 @@ POINTS: dict[str, Told] = {
     ),
     "a consent": case(
         policy(f"{MAY}\n    only with research-yes"), [*GIVEN, (at(2015, 2), says("research-yes"))]
+    ),
+    "a consent of this morning": case(
+        policy(f"{MAY}\n    only with this-call"),
+        [*GIVEN, (LATER - timedelta(hours=5), says("this-call"))],
+    ),
+    "a consent of last night": case(
+        policy(f"{MAY}\n    only with this-call"),
+        [*GIVEN, (LATER - timedelta(hours=7), says("this-call"))],
     ),
     "a consent that names another": case(
         policy(f"{SHARED}\n    only with named"),

@@ -98,6 +98,7 @@ ALLOWED = {
     "a consent",
     "a consent that names it",
     "a consent that names no party",
+    "a consent of this morning",
     "a form's notice",
     "a law of elsewhere",
     "an agreement",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from troth.language.formula import Atom
@@ -41,6 +41,8 @@ def _lasting(scene: Scene, lasts: list[object]) -> datetime:
         return datetime.min.replace(tzinfo=scene.at.tzinfo)
     count, unit = lasts
     assert isinstance(count, int) and isinstance(unit, str)
+    if unit == "hours":
+        return scene.at - timedelta(hours=count)
     return start_of(back(scene.day, count, unit), scene.zone)
 
 
