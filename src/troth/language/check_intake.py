@@ -28,12 +28,13 @@ def check_forms(scope: Scope) -> Iterator[Problem]:
             yield _of_no_version(scope, document)
             continue
         yield from _named(scope, "purpose", document.listed("also for"), document)
+        known: dict[tuple[str, ...], bool] = {}
         day = max(d for d in (version.in_force, document.in_force) if d is not None)
         for form in document.forms:
             problems = list(_names(scope, form))
             yield from problems
             if not problems:
-                at = _Place(scope, meaning, version, form, day)
+                at = _Place(scope, meaning, version, form, day, known)
                 yield from _fields(at)
                 yield from _opened(scope, form)
 
@@ -113,6 +114,7 @@ class _Place:
     version: Document
     form: Form
     day: date
+    known: dict[tuple[str, ...], bool]  # what other forms of the file asked before
 
     def possible(self, ask: Ask, place: str) -> bool:
         """Whether there are circumstances in which this is allowed with what is given at the place."""
@@ -133,6 +135,12 @@ class _Place:
 
     def allows(self, data: str, purpose: str, place: str) -> bool:
         """Whether any clause allows the purpose for what is given there, ourselves or with somebody."""
+        key = self.form.notice, data, purpose, place
+        if key not in self.known:
+            self.known[key] = self._allows(data, purpose, place)
+        return self.known[key]
+
+    def _allows(self, data: str, purpose: str, place: str) -> bool:
         reach = self.scope.words.leaves
         for clause in self.uses(data):
             if purpose in reach("purpose", clause.purposes, True) or "anything" in clause.purposes:
