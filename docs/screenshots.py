@@ -1,4 +1,4 @@
-"""Take the README's screenshots of a running demo into docs/images/.
+"""Take the screenshots of a running demo into docs/images/.
 
 Run by hand from the repository's folder, with what `make dev` installs, while `troth demo` is running:
 `.venv/bin/python docs/screenshots.py [http://127.0.0.1:8000]`.
@@ -28,6 +28,8 @@ def main(address: str) -> None:
         page = browser.new_page(viewport=SIZE, base_url=address)
         page.goto("/callminer/privacy/2003-06-05#share")
         _take(page, "policy")
+        page.goto("/interactive-intelligence/support")
+        _take(page, "form")
         _sign_in(page)
         page.goto("/callminer/choices")
         _take(page, "choices")

@@ -39,6 +39,11 @@ class Somebody:
             "employer": self.employer,
             "product-info": self.product,
             "card-number": "4111 1111 1111 1111",
+            "employer-address": self.address,
+            "products-used": f"{self.product}, on Windows",
+            "environment": "Two servers with 4 GB each, 40 lines",
+            "job-title": "Head of support",
+            "survey-answers": "Regular customers, and answering on the same day.",
         }
         return said.get(word, f"{word} of a made-up person")
 

@@ -10,8 +10,8 @@ from itertools import product
 from .check_names import front_span
 from .check_scope import Scope
 from .formula import FALSE, TRUE, Atom, Formula, all_of, any_of, fold, is_false, no
-from .meaning import Meaning
-from .model import Ask, Asked, By, Clause, Document, Form, Stamp
+from .meaning import BARRED_BY, Meaning
+from .model import Action, Ask, Asked, By, Clause, Document, Form, From, Stamp
 from .problem import Problem, did_you_mean
 from .vocabulary import OTHER
 
@@ -28,12 +28,14 @@ def check_forms(scope: Scope) -> Iterator[Problem]:
             yield _of_no_version(scope, document)
             continue
         yield from _named(scope, "purpose", document.listed("also for"), document)
+        known: dict[tuple[str, ...], bool] = {}
+        barred: dict[Action, frozenset[str]] = {}
         day = max(d for d in (version.in_force, document.in_force) if d is not None)
         for form in document.forms:
             problems = list(_names(scope, form))
             yield from problems
             if not problems:
-                at = _Place(scope, meaning, version, form, day)
+                at = _Place(scope, meaning, version, form, day, known, barred)
                 yield from _fields(at)
                 yield from _opened(scope, form)
 
@@ -113,6 +115,8 @@ class _Place:
     version: Document
     form: Form
     day: date
+    known: dict[tuple[str, ...], bool]  # what other forms of the file asked before
+    barred: dict[Action, frozenset[str]]
 
     def possible(self, ask: Ask, place: str) -> bool:
         """Whether there are circumstances in which this is allowed with what is given at the place."""
@@ -131,13 +135,42 @@ class _Place:
                 if clause.modal == "may" and clause.action in USES and data in reach:
                     yield clause
 
+    def _plain(self, clause: Clause, data: str, place: str) -> bool:
+        """Whether it is plain that the clause may take effect: no `never` speaks of such an act with the
+        datum at all. It spares working out a ruling for most fields."""
+        places = [c.places for c in clause.conditions if isinstance(c, From)]
+        own = clause.name.partition(".")[0] not in self.version.listed("entrusted")
+        reached = all(place in self.scope.words.leaves("place", p, True) for p in places)
+        return own and reached and data not in self._barred(clause.action)
+
+    def _barred(self, action: Action) -> frozenset[str]:
+        """The words that some `never` of the version or of the operator's file keeps from an act."""
+        if action not in self.barred:
+            house = self.scope.policy.house
+            self.barred[action] = frozenset(
+                leaf
+                for text in (self.version, *([house] if house is not None else []))
+                for clause in text.clauses
+                if clause.modal == "never" and clause.action in BARRED_BY[action]
+                for leaf in self.scope.words.leaves("data", clause.data, True)
+            )
+        return self.barred[action]
+
     def allows(self, data: str, purpose: str, place: str) -> bool:
         """Whether any clause allows the purpose for what is given there, ourselves or with somebody."""
+        key = self.form.notice, data, purpose, place
+        if key not in self.known:
+            self.known[key] = self._allows(data, purpose, place)
+        return self.known[key]
+
+    def _allows(self, data: str, purpose: str, place: str) -> bool:
         reach = self.scope.words.leaves
         for clause in self.uses(data):
             if purpose in reach("purpose", clause.purposes, True) or "anything" in clause.purposes:
                 parties: list[str | None] = [*sorted(reach("party", clause.parties, True))]
                 places: list[str | None] = [*sorted(reach("place", clause.places, True))]
+                if self._plain(clause, data, place):
+                    return True
                 teams: list[str | None] = [
                     way for c in clause.conditions if isinstance(c, By) for way in c.ways
                 ]

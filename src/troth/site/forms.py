@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from troth.company import Company
-from troth.language.model import Asked, Choice, Clause, Document, Form, Prose
+from troth.language.model import Asked, Choice, Clause, Document, Form, From, Prose
 from troth.language.vocabulary import OTHER
 from troth.page.phrases import capital
 from troth.site.cite import Cited, cited
@@ -142,7 +142,8 @@ def _field(company: Company, version: Document, form: Form, asked: Asked, word: 
     kind, autocomplete = TYPED.get(word, (LINE, ""))
     cut = " We keep its last four digits, no more." if word in CUT else ""
     said = [phrase(company, "purpose", purpose) for purpose in asked.purposes]
-    clauses = _uses(company, version, form, word, asked.purposes)
+    place = asked.place or form.place
+    clauses = _uses(company, version, form, word, asked.purposes, place)
     return Field(
         f"{asked.of}-{word}" if asked.of else word,
         word,
@@ -154,7 +155,7 @@ def _field(company: Company, version: Document, form: Form, asked: Asked, word: 
         uses=tuple(cited(company, f"{text.id}#{clause.name}") for text, clause in clauses),
         of=asked.of,
         sole=bool(asked.of) and word == "email",
-        place=asked.place or form.place,
+        place=place,
         purposes=asked.purposes,
     )
 
@@ -174,7 +175,12 @@ def series(said: list[str]) -> str:
 
 
 def _uses(
-    company: Company, version: Document, form: Form, word: str, purposes: Iterable[str]
+    company: Company,
+    version: Document,
+    form: Form,
+    word: str,
+    purposes: Iterable[str],
+    place: str,
 ) -> Iterator[tuple[Document, Clause]]:
     """The clauses that let the field be used for what the form names."""
     reach = company.gate.words.leaves
@@ -186,5 +192,12 @@ def _uses(
             own = clause.name.partition(".")[0] not in entrusted
             granted = clause.modal == "may" and clause.action in ("use", "share") and own
             about = word in reach("data", clause.data)
-            if granted and about and wanted & reach("purpose", clause.purposes, True):
+            meant = wanted & reach("purpose", clause.purposes, True)
+            if granted and about and meant and reaches(company, clause, place):
                 yield text, clause
+
+
+def reaches(company: Company, clause: Clause, place: str) -> bool:
+    """Whether a clause may reach what was given at this place."""
+    places = [c.places for c in clause.conditions if isinstance(c, From)]
+    return all(place in company.gate.words.leaves("place", named, True) for named in places)

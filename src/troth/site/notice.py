@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from troth.language.model import Clause, Document, From, Period
+from troth.language.model import Clause, Document, Period
 from troth.site.cite import Cited, address_of, cited
-from troth.site.forms import Opened, series
+from troth.site.forms import Opened, reaches, series
 from troth.site.gist import phrase
 
 
@@ -36,7 +36,7 @@ def _besides(opened: Opened) -> Markup:
         return Markup("")
     said = series([phrase(opened.company, "purpose", purpose) for purpose in opened.also])
     start = Markup("<p>Like everything we hold, it may also serve for {}.</p>").format(said)
-    return _folded("And like everything we hold", _seen_by(opened, opened.also), False, start)
+    return _folded("And, like everything we hold", _seen_by(opened, opened.also), False, start)
 
 
 def words_digest(opened: Opened) -> str:
@@ -88,7 +88,7 @@ def _seen_by(opened: Opened, purposes: tuple[str, ...]) -> list[Cited]:
             field.word in reach("data", clause.data)
             and reach("purpose", tuple({*field.purposes, *opened.also} & {*purposes}), True)
             & reach("purpose", clause.purposes, True)
-            and _reaches(opened, clause, field.place)
+            and reaches(company, clause, field.place)
             for field in opened.fields
         )
     ]
@@ -114,10 +114,3 @@ def _clauses(text: Document, action: str) -> Iterator[Clause]:
         own = clause.name.partition(".")[0] not in entrusted
         if own and (clause.modal, clause.action) == ("may", action):
             yield clause
-
-
-def _reaches(opened: Opened, clause: Clause, place: str) -> bool:
-    """Whether a clause may reach what was given at this place."""
-    reach = opened.company.gate.words.leaves
-    places = [c.places for c in clause.conditions if isinstance(c, From)]
-    return all(place in reach("place", named, True) for named in places)
