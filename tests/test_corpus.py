@@ -1,8 +1,7 @@
-"""A tree of policies is read whole: companies, versions in order, laws attached, stories, and fast."""
+"""A tree of policies is read whole: companies, versions in order, laws attached, and stories."""
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from pathlib import Path
 
@@ -82,10 +81,7 @@ def test_an_empty_folder_has_no_companies(tmp_path: Path) -> None:
     assert load(tmp_path).policies == {}
 
 
-def test_the_corpus_is_sound_and_checked_within_a_second() -> None:
-    load(POLICIES)
-    started = time.process_time()
+def test_the_corpus_is_sound() -> None:
     corpus = load(POLICIES)
-    assert time.process_time() - started < 1
     assert [str(problem) for problem in corpus.problems] == []
     assert {"callminer", "incontact"} <= set(corpus.policies)
