@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 import troth
+from tests.campaigns.changing import WORDS
 from troth import ledger, periods
 from troth.company import Company
-from troth.people import attributes, holdings
+from troth.people import attributes, holdings, records
 from troth.people.people import add_person
+from troth.store import Session
+from troth.work import Worker
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2016, 6, 1, tzinfo=UTC)
@@ -40,8 +43,7 @@ def words(company: Company, person: int) -> set[str]:
 
 
 def swept(company: Company, at: datetime) -> dict[str, int]:
-    with company.writing() as session:
-        return dict(periods.sweep(company.gate, session, at))
+    return dict(periods.sweep(company, at))
 
 
 def test_a_period_ends_and_what_was_given_after_it_stays(company: Company) -> None:
@@ -89,3 +91,96 @@ def test_what_is_held_of_a_child_is_erased_once_it_is_known(tmp_path: Path) -> N
     assert swept(company, NOW) == {"infusionsoft/2015-01-19#children.erased": 1}
     assert (words(company, person), words(company, other)) == (set(), {"job-title"})
     house.store.close()
+
+
+COLLECTED = 'event collection "the day we collected it"\ndata name'
+SECTIONED = """---
+policy: acme
+company: Acme, Inc.
+in force: 2010-01-01
+zone: America/New_York
+contact: privacy@acme.example
+covers: www.acme.example
+changes: check back
+---
+
+# Privacy {#privacy}
+
+## What we do {#done}
+
+```policy
+form: may collect name, email at shop
+serve: may use name, email for orders
+```
+
+## How long {#kept}
+
+```policy
+two-years: may keep name, email
+    for 2 years from collection
+```
+
+## Afterwards {#after}
+
+```policy
+no-longer: never keep name
+    except #kept
+```
+"""
+
+
+def acme(folder: Path) -> Company:
+    """A company whose `never` to keep names a whole section as its exception."""
+    texts = folder / "policies" / "acme"
+    texts.mkdir(parents=True)
+    (folder / "policies" / "words.md").write_text(WORDS.replace("data name", COLLECTED))
+    (texts / "2010-01-01.md").write_text(SECTIONED)
+    house = troth.open(folder / "policies", f"sqlite:///{folder / 'troth.db'}", lambda: NOW)
+    return house.company("acme")
+
+
+def test_a_never_that_excepts_a_section_ends_what_the_section_kept(tmp_path: Path) -> None:
+    company = acme(tmp_path)
+    old = given(company, "name", "shop", NOW - timedelta(days=800))
+    new = given(company, "name", "shop", NOW - timedelta(days=700))
+    assert swept(company, NOW) == {"acme/2010-01-01#after.no-longer": 1}
+    assert (words(company, old), words(company, new)) == (set(), {"name"})
+    company.store.close()
+
+
+def test_people_are_swept_some_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a run that ended half-way has erased stays erased, and the next run does the rest."""
+    monkeypatch.setattr(periods, "PEOPLE_AT_ONCE", 1)
+    company = acme(tmp_path)
+    people = [given(company, "name", "shop", NOW - timedelta(days=800)) for _ in range(3)]
+    erased = records.erase
+
+    def fails_at_the_second(session: Session, fields: Sequence[int], *rest: object) -> None:
+        if words(company, people[0]) == set():
+            raise KeyboardInterrupt
+        erased(session, fields, *rest)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as half, pytest.raises(KeyboardInterrupt):
+        half.setattr(records, "erase", fails_at_the_second)
+        swept(company, NOW)
+    assert [words(company, person) for person in people] == [set(), {"name"}, {"name"}]
+    assert swept(company, NOW) == {"acme/2010-01-01#after.no-longer": 2}
+    company.store.close()
+
+
+def test_each_night_of_the_company_is_swept_by_the_worker(tmp_path: Path) -> None:
+    company = acme(tmp_path)
+    now = [datetime(2016, 6, 1, 12, tzinfo=UTC)]
+    house = troth.open(tmp_path / "policies", f"sqlite:///{tmp_path / 'troth.db'}", lambda: now[0])
+    worker = Worker(house.store, ("acme",), periods.doers(house), lambda: now[0])
+    periods.begin(house)
+    person = given(company, "name", "shop", NOW - timedelta(days=800))
+    assert worker.all_due() == 0
+    now[0] = datetime(2016, 6, 2, 4, 2, tzinfo=UTC)  # New York's first minute is over
+    assert (worker.all_due(), words(company, person)) == (1, set())
+    periods.begin(house)  # a restart begins no second one
+    assert worker.all_due() == 0
+    now[0] += timedelta(days=1)
+    assert worker.all_due() == 1
+    house.store.close()
+    company.store.close()

@@ -96,7 +96,7 @@ def load(path: Path, stories: bool = True, company: str | None = None) -> Corpus
     """
     root = path if path.is_dir() else root_of(path)
     reading = _Reading(company, stories)
-    for file in _files(root):
+    for file in files(root):
         if stories or file.name != STORIES:
             _read(file, reading)
     for file in sorted(root.rglob(LOCK)):
@@ -119,7 +119,8 @@ def root_of(path: Path) -> Path:
     return next((p for p in path.parents if (p / "words.md").is_file()), path.parent)
 
 
-def _files(root: Path) -> Iterator[Path]:
+def files(root: Path) -> Iterator[Path]:
+    """The texts of a tree: not its made pages, notes and hidden folders."""
     for file in sorted(root.rglob("*.md")):
         folders = file.relative_to(root).parts[:-1]
         hidden = any(f in WITHOUT_TEXTS or f.startswith(".") for f in folders)

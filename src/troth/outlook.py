@@ -42,7 +42,7 @@ def _answer(gate: Gate, read: Reading, held: Held, question: Question) -> Answer
     leaves = tuple(
         leaf
         for person in held.people
-        for rows in [read.rows(person, question.party, None)]
+        for rows in [read.rows(person, question.party, question.matter)]
         for leaf in gate.about(read, replace(question, person=person), held, rows)
     )
     return Answer(verdict(leaves), leaves)

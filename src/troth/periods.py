@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from itertools import islice
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from troth import work
 from troth.decide import Truth
 from troth.facts import getter
 from troth.gate import Gate, Question, datum_of
 from troth.language.formula import Atom
+from troth.language.meaning import section_of
 from troth.language.model import Ask, Clause, Period
 from troth.people import records
 from troth.people.holdings import Held
@@ -19,6 +22,11 @@ from troth.people.reading import Reading
 from troth.store import tables as t
 from troth.store.session import Session
 
+if TYPE_CHECKING:
+    from troth.company import Company, House
+    from troth.work import Doer, Job
+
+SWEEP = "sweep"  # the job that a worker does each night
 PEOPLE_AT_ONCE = 500
 
 
@@ -45,7 +53,8 @@ def _timed(gate: Gate) -> _Timed:
     house = (policy.house,) if policy.house else ()
     for text in (*policy.versions, *policy.laws, *policy.contracts, *house):
         periods = {c.name for c in text.clauses if any(isinstance(x, Period) for x in c.conditions)}
-        ended = [c for c in text.clauses if c.name in periods or periods & _excepted(c)]
+        kept = periods | {section_of(c) for c in text.clauses if c.name in periods}
+        ended = [c for c in text.clauses if c.name in periods or kept & _excepted(c)]
         erased = [d for d in text.duties if d.form == "erase" and not d.effort]
         words += (w for c in ended for w in c.data)
         words += (w for d in erased for w in d.slot("data"))
@@ -54,27 +63,45 @@ def _timed(gate: Gate) -> _Timed:
 
 
 def _excepted(never: Clause) -> set[str]:
-    """The clauses a `never` to keep names as exceptions."""
+    """The clauses, or the sections of them, that a `never` to keep names as exceptions."""
     return set(never.excepts) if (never.modal, never.action) == ("never", "keep") else set()
 
 
 def due(gate: Gate, session: Session, at: datetime) -> Iterator[Due]:
     """Every field of the company that is past its time at the moment, person by person."""
-    timed = _timed(gate)
-    people = [row.id for row in session.rows(t.people, erased_at=None)] if timed.words else []
-    seen: set[int] = set()
-    listed = iter(people)
-    while some := list(islice(listed, PEOPLE_AT_ONCE)):
-        read = Reading(session)
-        read.ahead((person, timed.words) for person in some)
-        for person in some:
-            for held in read.held(person, timed.words):
-                if held.field not in seen and held.given_at <= at:
-                    seen.add(held.field)
-                    refusing = dict.fromkeys(_refusing(gate, read, held, at))
-                    clauses = tuple(clause for clause in refusing if clause in timed.clauses)
-                    if clauses:
-                        yield Due(held.field, held.data, clauses)
+    timed, seen = _timed(gate), set[int]()
+    for some in _some_at_a_time(_people(session) if timed.words else []):
+        yield from _due(gate, session, timed, some, at, seen)
+
+
+def _people(session: Session) -> list[int]:
+    return [row.id for row in session.rows(t.people, erased_at=None)]
+
+
+def _some_at_a_time(people: Sequence[int]) -> Iterator[Sequence[int]]:
+    for first in range(0, len(people), PEOPLE_AT_ONCE):
+        yield people[first : first + PEOPLE_AT_ONCE]
+
+
+def _due(
+    gate: Gate,
+    session: Session,
+    timed: _Timed,
+    people: Sequence[int],
+    at: datetime,
+    seen: set[int],
+) -> Iterator[Due]:
+    """What is past its time of some people; a field of several of them once."""
+    read = Reading(session)
+    read.ahead((person, timed.words) for person in people)
+    for person in people:
+        for held in read.held(person, timed.words):
+            if held.field not in seen and held.given_at <= at:
+                seen.add(held.field)
+                refusing = dict.fromkeys(_refusing(gate, read, held, at))
+                clauses = tuple(clause for clause in refusing if clause in timed.clauses)
+                if clauses:
+                    yield Due(held.field, held.data, clauses)
 
 
 def _refusing(gate: Gate, read: Reading, held: Held, at: datetime) -> Iterator[str]:
@@ -108,13 +135,49 @@ def _begun(gate: Gate, word: str, day: date, truth: Truth) -> Iterator[str]:
                     yield f"{text.id}#{duty.name}"
 
 
-def sweep(gate: Gate, session: Session, at: datetime) -> Counter[str]:
+def sweep(company: Company, at: datetime) -> Counter[str]:
     """Erase what is past its time; how many fields by the clause that ended them.
 
-    In SQLite `store.scrub()` then empties its log. A field counts once, for the first clause that ends it.
+    Some people at a time, each in a transaction of its own: others write meanwhile, and whatever ends it
+    half-way leaves the rest to the next run. A field counts once, for the first clause that ends it.
     """
-    erased: Counter[str] = Counter()
-    for one in list(due(gate, session, at)):
-        records.erase(session, (one.field,), at, one.clauses[0])
-        erased[one.clauses[0]] += 1
+    timed, seen, erased = _timed(company.gate), set[int](), Counter[str]()
+    with company.reading() as session:
+        people = _people(session) if timed.words else []
+    for some in _some_at_a_time(people):
+        with company.writing() as session:
+            for one in list(_due(company.gate, session, timed, some, at, seen)):
+                records.erase(session, (one.field,), at, one.clauses[0])
+                erased[one.clauses[0]] += 1
+    company.store.scrub()  # also what a run that was killed had left beside the tables
     return erased
+
+
+# -- each night ------------------------------------------------------------------------------------
+
+
+def begin(house: House) -> None:
+    """Have every company swept from now on, a little after each of its midnights."""
+    for company in house.companies():
+        with company.writing() as session:
+            at = company.clock()
+            work.put(session, SWEEP, "", {}, next_night(company, at), at)
+
+
+def doers(house: House) -> dict[str, Doer]:
+    """The job of this room, for a worker."""
+
+    def swept(name: str, job: Job) -> None:
+        company = house.company(name)
+        sweep(company, company.clock())
+        with company.writing() as session:
+            work.later(session, job, next_night(company, company.clock()))
+
+    return {SWEEP: swept}
+
+
+def next_night(company: Company, at: datetime) -> datetime:
+    """The first minute of the company's next day: periods end with a day."""
+    zone = ZoneInfo(company.zone)
+    tomorrow = at.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(0, 1), zone).astimezone(UTC)

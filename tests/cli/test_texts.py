@@ -29,6 +29,13 @@ def test_reading_leaves_nothing_behind(bench: Bench) -> None:
     assert bench.files() == before
 
 
+def test_fmt_leaves_made_pages_alone(bench: Bench) -> None:
+    pages = bench.folder / "policies" / "bakery" / "pages"
+    pages.mkdir(parents=True, exist_ok=True)
+    (pages / "2020-01-01.md").write_text("# A page that was made\n")
+    assert bench.run("fmt", "--check").exit_code == 0
+
+
 def test_fmt_changes_layout_alone_and_says_so(bench: Bench) -> None:
     written = bench.policy.read_text()
     bench.policy.write_text(written.replace("birthday at order-form", "birthday   at order-form"))

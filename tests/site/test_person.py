@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.site.served import EARLY, Served, fields, fill, registration, sign_in, someone
-from troth import ledger, parties
+from troth import ledger, matters, parties
 from troth.gate import Given
 from troth.people import choices, notices
 from troth.people.identifiers import find
@@ -57,6 +57,21 @@ def test_signing_out_ends_the_session(served: Served) -> None:
     fill(browser, "/callminer/held", {}, "/callminer/sign-out")
     browser.cookies.set("troth", token, path="/callminer")
     assert "/sign-in" in str(browser.get("/callminer/held").url)
+
+
+def test_what_may_be_used_for_her_case_alone_is_told_with_the_case(served: Served) -> None:
+    """CallMiner 2014: what was given is used for support within a case, which the page must not deny."""
+    person, email, code = served.anna()
+    browser = served.browser()
+    sign_in(browser, email, code)
+    assert "within " not in browser.get("/callminer/held").text
+    company = served.company()
+    word, at = company.policy.words["matter", "support-case"], company.clock()
+    with company.writing() as session:
+        matters.open_matter(session, "support-case:K7M", word, at, "person", people=(person,))
+    page = browser.get("/callminer/held").text
+    assert "Used within your support case, K7M for" in page
+    assert company.ask("use", "email", person=person, purpose="support").verdict == "no"
 
 
 def test_a_session_of_one_company_is_none_of_another(served: Served) -> None:

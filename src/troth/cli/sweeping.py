@@ -35,9 +35,7 @@ def sweep(
         with one.reading() as session:
             found = Counter(each.clauses[0] for each in periods.due(one.gate, session, when))
     else:
-        with one.writing() as session:
-            found = periods.sweep(one.gate, session, when)
-        one.store.scrub()
+        found = periods.sweep(one, when)
     if as_json:
         click.echo(json.dumps({"erased": not dry_run, "fields": dict(sorted(found.items()))}))
         return

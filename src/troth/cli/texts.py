@@ -101,9 +101,11 @@ def fmt(paths: tuple[Path, ...], only_check: bool) -> None:
 
 def _texts(paths: tuple[Path, ...]) -> Iterator[Path]:
     """The files of the language; stories are laid out by whoever writes them."""
+    from troth.corpus import STORIES, files
+
     for path in paths:
-        found = sorted(path.rglob("*.md")) if path.is_dir() else [path]
-        yield from (file for file in found if file.name not in ("stories.md", "survivors.md"))
+        found = files(path) if path.is_dir() else [path]
+        yield from (file for file in found if file.name != STORIES)
 
 
 def _laid_out(path: Path) -> tuple[str, str | None]:

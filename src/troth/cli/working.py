@@ -38,13 +38,14 @@ def work(once: bool, policies: str | None, database: str | None) -> None:
 
 def worker_of(house: House, relay: Relay | None) -> Worker:
     """The worker of a house, with everything that is done by jobs."""
-    from troth import campaigns
+    from troth import campaigns, periods
     from troth.mail import KINDS, Post
     from troth.work import Worker
 
     post = Post(house, relay, {**KINDS, **campaigns.KINDS})
     post.begin()
-    doers = {**post.doers, **campaigns.doers(house)}
+    periods.begin(house)
+    doers = {**post.doers, **campaigns.doers(house), **periods.doers(house)}
     return Worker(house.store, tuple(sorted(house.policies)), doers, house.clock)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from troth.people.holdings import Held
 from troth.people.same import same
 from troth.people.stamps import load_stamps
 from troth.site import visit
-from troth.site.cases import cases_of
+from troth.site.cases import cases_of, matter_called, latest_cases
 from troth.site.cite import all_cited, to_her
 from troth.site.gist import phrase
 from troth.site.when import day_said
@@ -41,6 +41,7 @@ class Use:
     party_id: str | None
     said: str
     what_for: str
+    matter: str | None = None  # one of her cases; None: whatever the occasion
 
 
 def show(request: Request) -> Response:
@@ -79,27 +80,48 @@ def looked_at(
 ) -> list[dict[str, Any]]:
     """Every field with its stamp and its uses, as the page shows them."""
     stamps = load_stamps(session)
-    uses = _uses(company, session)
-    return [
-        _shown(company, held, stamps[held.stamp], zip(_of(uses, held), answers, strict=True))
-        for each in same(session, person)
-        for held, answers in look(company.gate, session, each, at, _asking(uses, each, at))
-    ]
+    plain = _uses(company, session)
+    found = []
+    for each in same(session, person):
+        uses = _with_cases(plain, latest_cases(company, session, each, at))
+        for held, answers in look(company.gate, session, each, at, _asking(uses, each, at)):
+            answered = zip(uses.get(held.data, ()), answers, strict=True)
+            shown = _shown(company, held, stamps[held.stamp], _telling(company, answered))
+            found.append(shown)
+    return found
 
 
 def _asking(
     uses: dict[str, list[Use]], person: int, at: datetime
 ) -> Callable[[Held], Iterator[Question]]:
     def asked(held: Held) -> Iterator[Question]:
-        for use in _of(uses, held):
+        for use in uses.get(held.data, ()):
             ask = Ask(use.action, held.data, use.purpose, use.party)
-            yield Question(ask, person, at, use.party_id)
+            yield Question(ask, person, at, use.party_id, use.matter)
 
     return asked
 
 
-def _of(uses: dict[str, list[Use]], held: Held) -> list[Use]:
-    return uses.get(held.data, [])
+def _with_cases(uses: dict[str, list[Use]], cases: list[str]) -> dict[str, list[Use]]:
+    """Each use by itself, and then within each of her cases: some data may be used for a case alone."""
+    return {
+        word: [replace(use, matter=case) for use in some for case in (None, *cases)]
+        for word, some in uses.items()
+    }
+
+
+def _telling(
+    company: Company, answered: Iterable[tuple[Use, Answer]]
+) -> Iterator[tuple[Use, Answer]]:
+    """What is worth telling: of a case only what is allowed within it and not otherwise."""
+    refused = False
+    for use, answer in answered:
+        if use.matter is None:
+            refused = not answer
+            yield use, answer
+        elif refused and answer:
+            within = f"{use.said} within {matter_called(company, use.matter)}"
+            yield replace(use, said=within), answer
 
 
 # -- what could be done with a word ----------------------------------------------------------------
