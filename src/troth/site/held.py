@@ -20,7 +20,7 @@ from troth.people.holdings import Held
 from troth.people.same import same
 from troth.people.stamps import load_stamps
 from troth.site import visit
-from troth.site.cases import cases_of, matter_called, latest_cases
+from troth.site.cases import cases_of, latest_cases, matter_called
 from troth.site.cite import all_cited, to_her
 from troth.site.gist import phrase
 from troth.site.when import day_said
