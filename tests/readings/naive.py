@@ -370,14 +370,17 @@ class Naive(Ground):
         """Past every period it may be kept, data may not be used."""
         if case.ask.action in ("collect", "require"):
             return True
-        periods = [
-            [x for x in c.conditions if isinstance(x, Period)]
-            for c in clauses
-            if c.modal == "may" and c.action == "keep"
-            if self.within("data", case.ask.data, c.data, reaching=False)
-        ]
-        periods = [listed for listed in periods if listed]
-        return not periods or any(all(self._runs(x, case) for x in listed) for listed in periods)
+        speaking = False
+        for c in clauses:
+            timed = [x for x in c.conditions if isinstance(x, Period)]
+            reaches = self.within("data", case.ask.data, c.data, reaching=False)
+            if timed and reaches and (c.modal, c.action) == ("may", "keep"):
+                others = [x for x in c.conditions if not isinstance(x, Period)]
+                known = [self.holds(x, case.ask, case) for x in others]
+                if all(known) and all(self._runs(x, case) for x in timed):
+                    return True
+                speaking = speaking or False not in known
+        return not speaking
 
     def _not_yet_erased(self, text: Document, case: Case) -> bool:
         """What was to be erased by now may not be used meanwhile."""

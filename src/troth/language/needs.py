@@ -69,15 +69,18 @@ class Needs:
 
     def still_kept(self, keeping: Iterable[Clause], act: Ask) -> Formula:
         """Past its period data may not be used, swept or not (point 5); several periods: the longest.
-        `keeping` are the clauses that let the ask's data be kept."""
+        `keeping` are the clauses that let the ask's data be kept. One lengthens where all its conditions
+        surely hold; where none can hold at all, no period is spoken of."""
         if act.action in ("collect", "require"):
             return TRUE
-        periods = [
-            all_of(*(self.terms.surely(x) for x in c.conditions if isinstance(x, Period)))
-            for c in keeping
-            if any(isinstance(x, Period) for x in c.conditions)
-        ]
-        return any_of(*periods) if periods else TRUE
+        timed = [c for c in keeping if any(isinstance(x, Period) for x in c.conditions)]
+        running = (all_of(*(self.terms.surely(x) for x in c.conditions)) for c in timed)
+        return any_of(*running, all_of(*(self._not_spoken_of(c) for c in timed)))
+
+    def _not_spoken_of(self, keeping: Clause) -> Formula:
+        """A condition of it, other than its period, is known not to hold."""
+        others = (x for x in keeping.conditions if not isinstance(x, Period))
+        return any_of(*(no(self.terms.possibly(x)) for x in others))
 
     def periods(self, act: Ask) -> Iterator[Need]:
         """The keeping periods of a law or the operator's file: past all of them nothing may be used."""
