@@ -153,17 +153,24 @@ class Changing:
 
 
 def changing(
-    folder: Path, store: Store, mode: str, relay: Relay | None, ways: str = ""
+    folder: Path,
+    store: Store,
+    mode: str,
+    relay: Relay | None,
+    ways: str = "",
+    promise: str = "",
+    second: str = SECOND,
 ) -> Changing:
     """The company with a first version of this mode, in March 2015, when its second is in force."""
     changes, reading, more = MODES[mode]
+    more = promise or more
     if ways:
         more = more.replace("email, phone, letter", ways)
     texts = folder / "policies" / "acme"
     texts.mkdir(parents=True)
     (folder / "policies" / "words.md").write_text(WORDS)
     (texts / "2010-01-01.md").write_text(FIRST.format(changes=changes, reading=reading, more=more))
-    (texts / "2015-01-01.md").write_text(SECOND)
+    (texts / "2015-01-01.md").write_text(second)
     found = load(folder / "policies", stories=False)
     assert not found.problems, found.problems
     house = House(found.policies, store, lambda: made.now, KEY)

@@ -101,3 +101,15 @@ def test_other_letters_need_a_font(acme: Bench) -> None:
     acme.run("notices", "open", "acme")
     refused = acme.run("notices", "letters", "acme", "--out", "letters.pdf")
     assert (refused.exit_code, "--font" in refused.output) == (3, True)
+
+
+def test_who_does_not_come_to_see_it_is_given_up(acme: Bench) -> None:
+    folder = acme.folder / "policies" / "acme"
+    first = (folder / "2010-01-01.md").read_text()
+    (folder / "2010-01-01.md").write_text(first.replace("by email, phone, letter", "by site"))
+    acme.run("notices", "open", "acme")
+    assert acme.run("notices", "give-up", "acme").output.startswith("0 did not come")
+    given_up = acme.run("notices", "give-up", "acme", "--days", "0")
+    assert given_up.output == "3 did not come and count as not reached\n"
+    said = json.loads(acme.run("notices", "status", "acme", "--json").output)
+    assert (said["unreachable"], said["waiting"]) == (3, 0)

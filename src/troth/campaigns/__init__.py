@@ -8,20 +8,21 @@ from troth.campaigns.campaign import (
     Campaign,
     campaign_of,
     campaigns,
-    complete,
-    doers,
-    give_up_waiting,
     open_campaign,
     seen,
 )
 from troth.campaigns.counting import Counts, counts, waiting_for
+from troth.campaigns.jobs import complete, doers
 from troth.campaigns.letters import NoFont, letters, posted, returned
 from troth.campaigns.notice import KINDS
-from troth.campaigns.waits import Wait, mode_of, ways_of
+from troth.campaigns.promised import mode_of, ways_of
+from troth.campaigns.unseen import WAITED, give_up_waiting
+from troth.campaigns.waits import Wait
 
 __all__ = [
     "CAMPAIGN",
     "KINDS",
+    "WAITED",
     "CallsWrong",
     "Campaign",
     "Counts",

@@ -17,8 +17,9 @@ from sqlalchemy import text
 
 from troth import ledger, work
 from troth.campaigns.members import Reach, people_of
-from troth.campaigns.waits import Waiting, mode_of, ways_of, what_waits
-from troth.company import Company, House
+from troth.campaigns.promised import mode_of, ways_of
+from troth.campaigns.unseen import SEEN, watch
+from troth.campaigns.waits import Waiting, what_waits
 from troth.facts.calendar import day_of, start_of
 from troth.gate import Gate
 from troth.language.model import Document
@@ -29,7 +30,6 @@ from troth.refusal import Refused
 from troth.store import Session, Straight
 from troth.store import tables as t
 from troth.store.columns import canonical, written_moment
-from troth.work import Doer, Job
 
 CAMPAIGN = "campaign"  # the job that looks once more on the version's first day
 _ENTER = Straight(  # hundreds of thousands at once
@@ -38,7 +38,6 @@ _ENTER = Straight(  # hundreds of thousands at once
         "values (:of_company, :campaign, :person, :ways, :way, 0, :state, :at)"
     )
 )
-SEEN = ("site", "banner")  # ways that reach whoever comes to look
 CALLS = 3  # tries of a telephone
 
 
@@ -75,19 +74,9 @@ def open_campaign(session: Session, gate: Gate, version: str, at: datetime) -> C
     return Campaign(number, version, tuple(modes.split(", ")), at)
 
 
-def complete(company: Company, job: Job) -> None:
-    """The job of the first day: whoever gave something since the campaign was opened is told too."""
-    at = company.clock()
-    with company.writing() as session:
-        row = session.one(t.campaigns, id=job.payload["campaign"])
-        if row is not None:
-            _add(session, company.gate, row.id, _version(company.gate, row.version), at)
-        work.done(session, job, at)
-
-
-def doers(house: House) -> dict[str, Doer]:
-    """The jobs of campaigns, for a worker."""
-    return {CAMPAIGN: lambda company, job: complete(house.company(company), job)}
+def add_who_is_missing(session: Session, gate: Gate, campaign: Campaign, at: datetime) -> int:
+    """Enter whoever gave something since the campaign was opened; how many."""
+    return _add(session, gate, campaign.id, _version(gate, campaign.version), at)
 
 
 def campaigns(session: Session) -> list[Campaign]:
@@ -120,7 +109,7 @@ def _version(gate: Gate, version: str) -> Document:
 def _add(session: Session, gate: Gate, number: int, new: Document, at: datetime) -> int:
     """Enter everybody who is not in it yet; how many."""
     waiting = what_waits(session, gate, new)
-    everybody = people_of(session, waiting.by_pair)
+    everybody = people_of(session, waiting.pairs)
     known = {row.person for row in session.rows(t.campaign_people, campaign=number)}
     ways: dict[frozenset[Any], tuple[str, ...]] = {}
     rows: dict[str | None, list[dict[str, Any]]] = {}  # by the way that is taken first
@@ -129,7 +118,7 @@ def _add(session: Session, gate: Gate, number: int, new: Document, at: datetime)
     for person, pairs in sorted(everybody.items()):
         if person not in known:
             if pairs not in ways:
-                ways[pairs] = ways_of(_older(gate, waiting, pairs))
+                ways[pairs] = _ways(gate, waiting, pairs)
             way = already.get(person) or reach.first(person, ways[pairs])
             row = {"campaign": number, "person": person, "way": way, "at": moment}
             entered.append({**row, **_begun(ways[pairs], way, person in already)})
@@ -139,6 +128,8 @@ def _add(session: Session, gate: Gate, number: int, new: Document, at: datetime)
     to = [(row["person"], reach.email[row["person"]]) for row in rows.get("email", ())]
     write_all(session, "notice", to, at, f"campaign:{number}")
     _unreachable(session, new.id, rows.get(None, ()), at)
+    if any(row["state"] == "waiting" for row in rows.get(None, ())):
+        watch(session, number, at)
     return len(entered)
 
 
@@ -153,9 +144,12 @@ def _told_already(session: Session, version: str) -> dict[int, str]:
     return {person: next(iter(ways)) for person, ways in reached.items() if ways}
 
 
-def _older(gate: Gate, waiting: Waiting, pairs: frozenset[Any]) -> list[Document]:
-    named = {wait.older for pair in pairs for wait in waiting.by_pair.get(pair, ())}
-    return [v for v in gate.policy.versions if v.id in named]
+def _ways(gate: Gate, waiting: Waiting, pairs: frozenset[Any]) -> tuple[str, ...]:
+    """By which ways: where something of hers waits, those that were promised for that."""
+    closing = {wait.older for pair in pairs for wait in waiting.by_pair.get(pair, ())}
+    telling = {older for pair in pairs for older in waiting.told.get(pair, ())}
+    named = closing or telling
+    return ways_of([v for v in gate.policy.versions if v.id in named], wider=bool(closing))
 
 
 @cache
@@ -215,6 +209,8 @@ def failed(
     if following == "email":
         about = f"campaign:{campaign.id}"
         write(session, "notice", person, reach.email[person], at, about=about)
+    elif waits and following is None:
+        watch(session, campaign.id, at)
 
 
 def not_reached(session: Session, campaign: Campaign, person: int, at: datetime) -> None:
@@ -239,18 +235,10 @@ def seen(session: Session, person: int, version: str, at: datetime) -> None:
         told(session, _read(row), person, way, at)
 
 
-def give_up_waiting(session: Session, campaign: Campaign, before: datetime, at: datetime) -> int:
-    """Whoever was to see it on the site and did not come by then counts as not reached; how many."""
-    c = t.campaign_people.c
-    late = session.rows(
-        t.campaign_people, c.at <= before, campaign=campaign.id, state="waiting", way=None
-    )
-    for row in late:
-        back = _came_back(session, campaign, row.person)
-        way = next(way for way in row.ways if way in SEEN)
-        notices.tell(session, row.person, campaign.version, way, "unreachable", at)
-        _set(session, campaign, row.person, state="bounced" if back else "unreachable", at=at)
-    return len(late)
+def is_told(session: Session, campaign: Campaign, person: int) -> bool:
+    """Whether she was told, by whatever way."""
+    row = _member(session, campaign, person)
+    return row is not None and row.state == "told"
 
 
 def _member(session: Session, campaign: Campaign, person: int) -> Any:

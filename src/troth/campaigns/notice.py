@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from troth.campaigns.campaign import campaign_of, failed, last_day, told
+from troth.campaigns.campaign import campaign_of, failed, is_told, last_day, told
 from troth.campaigns.members import pairs_of
 from troth.campaigns.waits import Wait, what_waits
 from troth.company import Company
@@ -22,12 +22,18 @@ PURPOSES = (
     "serving",
     "contacting",
 )
+NOTHING_WIDER = [
+    "What you were promised then still holds. The new version allows nothing more with it.",
+    "",
+]
 SHOWN = 12  # sentences in a mail; the page has them all
 
 
 def compose(company: Company, session: Session, row: Row, address: str) -> Letter | None:
-    """The mail to one person."""
+    """The mail to one person, unless she was told meanwhile."""
     campaign = campaign_of(session, number_of(row))
+    if is_told(session, campaign, row.person):
+        return None
     text = next(v for v in company.policy.versions if v.id == campaign.version)
     body = said(company, session, row.person, text, company.clock(), address)
     return Letter(f"{company.title} changes its privacy policy", body)
@@ -39,19 +45,29 @@ def said(
     """What she is told, in words: the same in a mail, on the telephone and in a letter."""
     waiting = what_waits(session, company.gate, text, pairs_of(session, person))
     waits = [wait for found in waiting.by_pair.values() for wait in found]
-    older = sorted({wait.older for wait in waits})
+    telling = {older for found in waiting.told.values() for older in found}
+    older = sorted({wait.older for wait in waits} or telling)
     lines = [
         f"On {day(text.in_force)} a new version of our privacy policy takes effect.",
         f"You gave us something before, under the version of {_days(company, older)}.",
+        *(_wider(company, text, waits, at, address) if waits else NOTHING_WIDER),
+        f"What changed: {address}/{company.name}/privacy/{_between(company, older, text)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _wider(
+    company: Company, text: Document, waits: list[Wait], at: datetime, address: str
+) -> list[str]:
+    """What would be allowed more of what she gave, and what she can say to it."""
+    return [
         "What you were promised then still holds. These sentences of the new version would allow more:",
         "",
         *_sentences(company, text, waits),
         *_silence(company, waits, at),
         "",
         f"Read and answer them one by one: {address}/{company.name}/choices",
-        f"What changed: {address}/{company.name}/privacy/{_between(company, older, text)}",
     ]
-    return "\n".join(lines) + "\n"
 
 
 def _sentences(company: Company, text: Document, waits: list[Wait]) -> list[str]:

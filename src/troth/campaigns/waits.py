@@ -6,26 +6,26 @@ people gave something under it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import product
 
 from sqlalchemy import select
 
+from troth.campaigns.promised import tells_of
 from troth.decide import Truth
 from troth.facts import Datum, Rows, getter
 from troth.facts.calendar import start_of
 from troth.gate import Gate, Question
 from troth.language.formula import holds
-from troth.language.model import Ask, Clause, Document, Duty, Stamp
+from troth.language.model import Ask, Clause, Document, Stamp
 from troth.language.ruling import Grant, Layer, Ruling
 from troth.people.stamps import load_stamps
 from troth.store import Session
 from troth.store import tables as t
 
-WAYS = ("email", "letter", "phone")  # where nobody promised by which, any that reaches her
 DONE = ("use", "share", "sell")
 Pair = tuple[str, int]  # a data word and the number of a stamp, as fields carry them
 
@@ -42,9 +42,15 @@ class Wait:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits by word and stamp; `older` are the versions that keep something closed."""
+    """What waits by word and stamp; `told` are the versions that promised to tell of any change of theirs."""
 
     by_pair: Mapping[Pair, tuple[Wait, ...]]
+    told: Mapping[Pair, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def pairs(self) -> frozenset[Pair]:
+        """The words and stamps of whom must be told."""
+        return frozenset((*self.by_pair, *self.told))
 
     @cached_property
     def clauses(self) -> dict[str, frozenset[Pair]]:
@@ -66,13 +72,25 @@ def what_waits(
     stamps = load_stamps(session)
     alike: dict[tuple[str, Stamp], tuple[Wait, ...]] = {}
     found: dict[Pair, tuple[Wait, ...]] = {}
+    told: dict[Pair, tuple[str, ...]] = {}
     for word, number in _held(session) if pairs is None else sorted(pairs):
         key = (word, stamps[number])
         if key not in alike:
             alike[key] = tuple(dict.fromkeys(_of(gate, *key, day, version)))
         if alike[key]:
             found[word, number] = alike[key]
-    return Waiting(found)
+        if telling := _telling(gate, stamps[number], day, version):
+            told[word, number] = telling
+    return Waiting(found, told)
+
+
+def _telling(gate: Gate, stamp: Stamp, day: date, new: Document) -> tuple[str, ...]:
+    """The older versions that promised to tell of what the new one changes, be it wider or not."""
+    meaning = gate.decider.meaning
+    versions = meaning.versions(stamp, day)
+    if not versions or versions[-1] is not new:
+        return ()
+    return tuple(older.id for older in versions[:-1] if tells_of(meaning, older, new))
 
 
 def _held(session: Session) -> list[Pair]:
@@ -126,36 +144,3 @@ def _closing(ruling: Ruling, grant: Grant, truth: Truth) -> Iterator[Wait]:
 def _days(layer: Layer, barred: bool) -> int | None:
     silence = layer.silence
     return None if barred and not silence.nevers_too else silence.wait_days
-
-
-# -- what was promised -----------------------------------------------------------------------------
-
-
-def tell_duty(version: Document) -> Duty | None:
-    """The promise of a version to tell people before earlier data is used more widely."""
-    return next((duty for duty in version.duties if duty.form == "tell-wider-use"), None)
-
-
-def mode_of(version: Document) -> str:
-    """Which of the five ways of changing a version promised: consent, opt-out first, told, posted or
-    check back."""
-    duty = tell_duty(version)
-    if duty is not None and ("silence", "is", "no") in [line[:3] for line in duty.lines]:
-        return "consent"
-    if duty is not None and ("nevers", "too") in duty.lines:
-        return "opt-out first"
-    if duty is not None:
-        return "told"
-    posts = any(duty.form == "post-changes" for duty in version.duties)
-    return version.setting("changes") or ("posted" if posts else "check back")
-
-
-def ways_of(older: Sequence[Document]) -> tuple[str, ...]:
-    """By which ways somebody is told who gave things under these versions: those that all of them
-    promised, in the order of the first; where they promised nothing in common, in the order they came."""
-    promised = [tuple(duty.slot("ways")) for v in older if (duty := tell_duty(v)) is not None]
-    named = [ways for ways in promised if ways]
-    if not named:
-        return WAYS
-    common = tuple(way for way in named[0] if all(way in ways for ways in named))
-    return common or tuple(dict.fromkeys(way for ways in named for way in ways))

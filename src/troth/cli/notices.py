@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -196,6 +197,30 @@ def returned(
     with one.writing() as session:
         count = campaigns.returned(session, _campaign(one, session, day), one.clock(), people)
     click.echo(f"{count} letters came back")
+
+
+@notices.command("give-up")
+@click.argument("company")
+@click.option(
+    "--days", type=click.IntRange(0), metavar="N",
+    help="Wait no longer than N days for each (default: 90, as the daily job does by itself).",
+)  # fmt: skip
+@version_option
+@policies_option
+@database_option
+def give_up(
+    company: str, days: int | None, day: str, policies: str | None, database: str | None
+) -> None:
+    """Wait no longer for whoever was to see it on the site and did not come: not reached, until she does."""
+    from troth import campaigns
+
+    one = company_named(open_house(policies, database), company)
+    at = one.clock()
+    waited = campaigns.WAITED if days is None else timedelta(days=days)
+    with one.writing() as session:
+        campaign = _campaign(one, session, day)
+        count = campaigns.give_up_waiting(session, campaign, at - waited, at)
+    click.echo(f"{count} did not come and count as not reached")
 
 
 def _campaign(one: Company, session: Session, day: str) -> Campaign:
