@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -10,13 +10,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from troth import gate
+from troth.company.many import Many, People
 from troth.gate import Gate, Given, Question, Taken, taking
 from troth.language.meaning import Meaning
 from troth.language.model import ACTIONS, Action, Answer, Ask, By, Choice, Policy
-from troth.ledger import Signer, origin, record
+from troth.ledger import Signer, origin
 from troth.parties.recipients import kind_of
 from troth.people.choices import NO_SCOPE, Scope
-from troth.people.identifiers import Kind, find, find_each, meant
+from troth.people.identifiers import Kind, find, find_each
 from troth.people.people import add_person
 from troth.refusal import NotAllowed, Refused, not_allowed
 from troth.sql.doors import Databases
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 Person = int | str
 ADDRESSES: tuple[Kind, ...] = ("email", "phone")
-TOGETHER = 1000  # people whose rows are read at once
 
 
 class Company(Databases):
@@ -147,7 +147,7 @@ class Company(Databases):
     def allowed(
         self,
         purpose: str,
-        people: Sequence[Person],
+        people: People,
         *,
         data: str = "email",
         party: str | None = None,
@@ -155,29 +155,30 @@ class Company(Databases):
         by: str | None = None,
     ) -> list[bool]:
         """Of many people, in their order, whether all of that data of theirs may be used for a purpose now,
-        or shared with the party for it: a mailing list, in one go.
+        or shared with the party for it: a mailing list, in one go. `people` are numbers and addresses; an
+        array of numbers will do.
 
         An address that finds nobody, or several, is a no; so is a person of whom nothing of it is held. One
         entry is left for all: how many were asked about, how many allowed, nobody's name.
         """
+        return self.many(purpose, data=data, party=party, within=within, by=by).of(people)
+
+    def many(
+        self,
+        purpose: str,
+        *,
+        data: str = "email",
+        party: str | None = None,
+        within: str | None = None,
+        by: str | None = None,
+    ) -> Many:
+        """The question of `allowed`, to be asked of list after list: `.of(people)`."""
         action: Action = "use" if party is None else "share"
         self._known(action, data, purpose, None)
-        found: list[bool] = []
-        with self.writing() as session:
-            at = self.clock()
+        with self.reading() as session:
             word, party_id = self._party(session, party)
             self._must_be_a_matter(session, within)
-            ask = Ask(action, data, purpose, word, None, by)
-            for start in range(0, len(people), TOGETHER):
-                some = people[start : start + TOGETHER]
-                known = meant(session, self.key, some)
-                asked = [Question(ask, known.get(one), at, party_id, within) for one in some]
-                found += self.gate.allowed_all(session, asked)
-            said = {"purpose": purpose, "data": data, "party": word, "with": party_id}
-            payload: dict[str, Any] = {key: value for key, value in said.items() if value}
-            payload |= {"action": action, "people": len(people), "allowed": sum(found)}
-            record(session, "asked-of-many", payload, at=at)
-        return found
+        return Many(self, Ask(action, data, purpose, word, None, by), party_id, within)
 
     def _question(
         self,

@@ -56,7 +56,7 @@ def _values(scene: Scene, attribute: Attribute) -> list[str]:
     return [
         v.value
         for v in scene.rows.valued
-        if (v.of, v.key, v.name) == (attribute.of, key, _stored(attribute.name))
+        if (v.of, v.key, v.name) == (attribute.of, key, stored_as(attribute.name))
         and v.since <= scene.at
         and (v.until is None or v.until > scene.at)
     ]
@@ -68,7 +68,7 @@ def _right(scene: Scene, formula: FactFormula) -> list[str]:
     return [scene.day.isoformat() if value == "now" else value for value in formula.right]
 
 
-def _stored(name: str) -> str:
+def stored_as(name: str) -> str:
     return "birth" if name == "age" else name
 
 
@@ -159,6 +159,6 @@ def _exists(frame: Frame, attribute: Attribute, alias: str, condition: str) -> s
     }
     return f"""exists (select 1 from attributes {alias} where {alias}.company = :company
         and {alias}."of" = '{attribute.of}' and {alias}."key" = {keys[attribute.of]}
-        and {alias}.name = '{_stored(attribute.name)}' and {alias}.since <= :now
+        and {alias}.name = '{stored_as(attribute.name)}' and {alias}.since <= :now
         and ({alias}."until" is null or {alias}."until" > :now)
         and {condition.replace("{a}", f"{alias}.value")})"""

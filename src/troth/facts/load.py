@@ -135,7 +135,7 @@ def _row(kind: str, a: str, b: str, c: str, d: str, at: str, until: str | None, 
     moment = read_moment(at)
     match kind:
         case "said":
-            return Said(a, b, _true(c), moment, _moment(until), *_scope(d))
+            return Said(a, b, _true(c), moment, _moment(until), *read_scope(d))
         case "told":
             return Told(a, b, c, moment)
         case "adopted":
@@ -149,7 +149,7 @@ def _row(kind: str, a: str, b: str, c: str, d: str, at: str, until: str | None, 
     raise ValueError(f"no rows of the kind {kind} are kept")
 
 
-def _scope(text: str) -> tuple[str | None, tuple[str, ...], datetime | None, datetime | None]:
+def read_scope(text: str) -> tuple[str | None, tuple[str, ...], datetime | None, datetime | None]:
     """Party, data and period that a consent names."""
     if text == "{}":
         return None, (), None, None

@@ -31,11 +31,11 @@ def said(scene: Scene, atom: Atom) -> bool:
         row is not None
         and row.standing
         and (row.until is None or row.until > scene.at)
-        and row.at >= _lasting(scene, lasts)
+        and row.at >= lasting(scene, lasts)
     )
 
 
-def _lasting(scene: Scene, lasts: list[object]) -> datetime:
+def lasting(scene: Scene, lasts: list[object]) -> datetime:
     """A choice that `lasts N unit` counts if it was said on or after this moment."""
     if not lasts:
         return datetime.min.replace(tzinfo=scene.at.tzinfo)
@@ -68,14 +68,14 @@ def said_sql(frame: Frame, atom: Atom) -> exp.Expr:
         choice=choice,
         cells=(cell, EVERY),
         now=written(frame.scene.at),
-        lasting=written(_lasting(frame.scene, lasts)) if lasts else "",
+        lasting=written(lasting(frame.scene, lasts)) if lasts else "",
     )
 
 
 def consented(scene: Scene, atom: Atom) -> bool:
     """A consent that names party, data and period holds for exactly these; one that names no party, for any."""
     consent, leaf, _ = atom.args
-    row = _latest_said(scene, consent, _consent_cells(scene, atom))
+    row = _latest_said(scene, consent, consent_cells(scene, atom))
     if row is None or not row.standing or (row.until is not None and row.until <= scene.at):
         return False
     return (
@@ -85,7 +85,7 @@ def consented(scene: Scene, atom: Atom) -> bool:
     )
 
 
-def _consent_cells(scene: Scene, atom: Atom) -> tuple[str, ...]:
+def consent_cells(scene: Scene, atom: Atom) -> tuple[str, ...]:
     return ((scene.party or "") if atom.args[2] else "", EVERY)
 
 
@@ -101,7 +101,7 @@ def consented_sql(frame: Frame, atom: Atom) -> exp.Expr:
         f"exists ({LATEST_SAID.format(person=frame.person, also=also)})",
         company=frame.company,
         choice=consent,
-        cells=_consent_cells(frame.scene, atom),
+        cells=consent_cells(frame.scene, atom),
         now=written(frame.scene.at),
         party=frame.scene.party or "",
     )

@@ -13,6 +13,7 @@ from troth.people.refusals import keep_refusals
 from troth.people.same import SAME_AS, same
 from troth.store import Session
 from troth.store import tables as t
+from troth.store.tables import PART
 
 _THEIR_RECORDS = select(t.record_people.c.record).where(
     t.record_people.c.person == bindparam("person")
@@ -55,6 +56,7 @@ def forget(session: Session, person: int, at: datetime) -> Forgotten:
         fields, records, shared = fields + erased, records + removed, shared | left
         _forget_known(session, each)
         refusals += keep_refusals(session, each, at)
+        session.remove(t.census, part=each // PART)  # it knew what she said; it is taken anew
         session.change(t.people, {"id": each}, erased_at=at)
         ledger.forget(session, each, at=at)
         payload = {"person": each, "fields": erased, "records": removed}

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -43,6 +44,8 @@ TRUTH = Boolean()
 MOMENT = Moment()
 DAY = Day()
 JSON = Json()
+BYTES = LargeBinary()
+PART = 65_536  # people in one part of the census
 
 
 def _has(name: str, kind: TypeEngine[Any] = TEXT) -> Column[Any]:
@@ -469,4 +472,12 @@ ledger_nodes = _kept(  # of the nodes above the leaves every eighth level
 )
 checkpoints = _kept(
     "checkpoints", ("size",), _has("size", NUMBER), _has("at", MOMENT), _has("note")
+)
+census = _table(  # what is known of everybody, in columns; forgetting one removes her part
+    "census",
+    ("part", "section"),
+    _has("part", NUMBER),
+    _has("section"),
+    _has("head", NUMBER),  # the last entry of the ledger it knows of
+    _has("body", BYTES),
 )

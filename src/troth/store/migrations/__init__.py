@@ -20,7 +20,7 @@ from troth.store.tables import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "work_and_mail"
+NEWEST = "census"
 NOTHING = "base"
 _one_at_a_time = threading.Lock()  # Alembic keeps its place in module variables
 
