@@ -50,16 +50,16 @@ def test_what_is_said_late_holds_until_what_was_known_already(session: Session) 
 
 def test_what_is_said_twice_at_one_moment_is_the_last(session: Session) -> None:
     anna = person(session)
-    attributes.set_value(session, "person", anna, "age", "11", on(2003))
-    attributes.set_value(session, "person", anna, "age", "12", on(2003))
-    assert attributes.values(session, "person", anna, "age", on(2003)) == ("12",)
+    attributes.set_value(session, "person", anna, "birth", "1992-01-01", on(2003))
+    attributes.set_value(session, "person", anna, "birth", "1991-01-01", on(2003))
+    assert attributes.values(session, "person", anna, "birth", on(2003)) == ("1991-01-01",)
 
 
 @pytest.mark.parametrize(
     ("name", "value", "wanted"),
     [
         ("country", "Germany", "two capital letters"),
-        ("age", "eleven", "whole years"),
+        ("age", "11", "set her `birth`"),
         ("birth", "1.2.2000", "YYYY-MM-DD"),
         ("birth", "2001-02-29", "no day of the calendar"),
         ("services", "", "leave it out"),

@@ -23,6 +23,7 @@ from .parties import enter_parties
 from .people import SERVICES, Somebody, somebodies
 
 OPERATOR, PASSWORD = "officer", "a demo, not a secret"
+ROLES = ("privacy-officer", "counsel", "management", "sales", "marketing")
 CODES = {"anna@example.com": "ANNA-2004", "ben@example.com": "BEN-2015"}  # to sign in with
 TOGETHER = 10  # people in one transaction: a visitor does not wait long for the next
 # where people of each company hand in what, by the words of its policy
@@ -65,7 +66,7 @@ def fill(company: Company, count: int, pause: float = 0) -> Iterator[int]:
         if not session.count(t.operators):
             enter_parties(session, company, first)
             at = datetime.combine(first, time(), tzinfo=UTC)
-            access.add_operator(session, OPERATOR, PASSWORD, ["privacy-officer"], at=at)
+            access.add_operator(session, OPERATOR, PASSWORD, ROLES, at=at)
     people = islice(somebodies(count, first, f"troth {company.name}"), already, None)
     filler = _Filler(company)
     while batch := list(islice(people, TOGETHER)):

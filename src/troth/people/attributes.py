@@ -142,7 +142,6 @@ def _record(session: Session, kind: str, of: Of, key: Key, name: str, at: dateti
 
 # What a formula compares as a number, a day or a code must be written as one.
 _FORMS = {
-    ("person", "age"): (re.compile(r"\d{1,3}"), "whole years"),
     ("person", "birth"): (re.compile(r"\d{4}-\d\d-\d\d"), "a day, YYYY-MM-DD"),
     ("person", "country"): (re.compile(r"[A-Z]{2}"), "a country of two capital letters"),
     ("party", "territory"): (re.compile(r"[A-Z]{2}"), "a country of two capital letters"),
@@ -150,6 +149,8 @@ _FORMS = {
 
 
 def _checked(of: Of, name: str, value: str) -> str:
+    if (of, name) == ("person", "age"):
+        raise Conflict("a person's age grows by itself; set her `birth`")
     form, wanted = _FORMS.get((of, name), (None, ""))
     if not value:
         raise Conflict(f"{of} {name} is empty; leave it out, or end it")

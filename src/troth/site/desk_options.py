@@ -22,17 +22,17 @@ def options(
     kinds = [(row.id, f"{row.name}, {phrase(company, 'party', row.kind)}") for row in parties]
     return {
         "actions": [(a, a) for a in ACTIONS],
-        "data": _words(company, "data"),
-        "purposes": _words(company, "purpose"),
-        "parties": kinds + _words(company, "party"),
-        "places": _words(company, "place"),
+        "data": offered(company, "data"),
+        "purposes": offered(company, "purpose"),
+        "parties": kinds + offered(company, "party"),
+        "places": offered(company, "place"),
         "matters": [(row.id, capital(matter_called(company, row.id))) for row in matters],
         "roles": [(role, role) for role in operator.roles],
         "people": [],
     }
 
 
-def _words(company: Company, kind: Kind) -> list[tuple[str, str]]:
+def offered(company: Company, kind: Kind) -> list[tuple[str, str]]:
     """The words of a kind that the texts of this company use, by their phrase."""
     words = company.policy.words
     used = used_words(company).get(kind, set())

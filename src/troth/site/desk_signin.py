@@ -13,6 +13,9 @@ from troth.site.body import Form
 
 NAV = [
     {"key": "desk", "label": "Desk", "href": "/desk"},
+    {"key": "cases", "label": "Cases", "href": "/desk/cases"},
+    {"key": "parties", "label": "Parties", "href": "/desk/parties"},
+    {"key": "findings", "label": "Findings", "href": "/desk/findings"},
     {"key": "notices", "label": "Notices", "href": "/desk/notices"},
     {"key": "mail", "label": "Mail", "href": "/desk/mail"},
     {"key": "observed", "label": "Observed", "href": "/desk/observed"},
