@@ -58,7 +58,7 @@ tables:
   notes:
     people: order_id to orders.id
     given: {like: order_id, place: {column: form, web: web-form, paper: paper-form}}
-    columns: {id: plain, order_id: plain, note: message, form: plain}
+    columns: {note: message, form: plain, id: plain, order_id: plain}
   products: plain
 """
 Rows = dict[str, list[tuple[Any, ...]]]

@@ -73,9 +73,12 @@ def unguessable(name: str) -> str:
 
 
 def columns_of(table: Table, live: LiveTable) -> Mapping[str, str]:
-    """The columns that may be named, with their types: those the map has, of a plain table all."""
-    kinds = {column.name: column.type for column in live.columns}
-    if table.plain:
-        hidden = withheld(table, live)
-        return {name: kind for name, kind in kinds.items() if name not in hidden}
-    return {column.name: kinds[column.name] for column in table.columns if column.name in kinds}
+    """The columns that may be named, with their types: those the map has, of a plain table all. They stand
+    in the order of the table, so that `*` means what it means there."""
+    hidden = withheld(table, live)
+    mapped = {column.name for column in table.columns}
+    return {
+        column.name: column.type
+        for column in live.columns
+        if (column.name not in hidden if table.plain else column.name in mapped)
+    }
