@@ -26,6 +26,7 @@ from troth.site import (
     bodies,
     choices,
     desk,
+    desk_duties,
     desk_mail,
     desk_notices,
     desk_observed,
@@ -93,19 +94,7 @@ def _routes() -> list[Route | Mount]:
         Route("/problems", pages.problems),
         Route("/postbox", postbox.show, methods=GET),
         Route("/law/{name}", pages.law),
-        Route("/desk", desk.show, methods=GET),
-        Route("/desk", posted(desk.take), methods=POST),
-        Route("/desk/observed", desk_observed.show, methods=GET),
-        Route("/desk/letters", letters.show, methods=GET),
-        Route("/desk/letters", posted(letters.take), methods=POST),
-        Route("/desk/verify", posted(desk.verify), methods=POST),
-        Route("/desk/mail", desk_mail.show, methods=GET),
-        Route("/desk/mail", posted(desk_mail.take), methods=POST),
-        Route("/desk/notices", desk_notices.show, methods=GET),
-        Route("/desk/notices", posted(desk_notices.take), methods=POST),
-        Route("/desk/sign-in", desk_signin.show, methods=GET),
-        Route("/desk/sign-in", posted(desk_signin.take), methods=POST),
-        Route("/desk/sign-out", posted(desk_signin.leave), methods=POST),
+        *_of_the_desk(),
         Route("/api/openapi.json", openapi.show, methods=GET),
         Route("/api/{company}/asks", api.door("ask", bodies.AsksBody, api.asks), methods=POST),
         Route("/api/{company}/ask", api.door("ask", bodies.AskBody, api.ask), methods=POST),
@@ -142,6 +131,26 @@ def _routes() -> list[Route | Mount]:
         Route("/{company}/{form}", register.show, methods=GET),
         Route("/{company}/{form}", posted(register.take, anywhere=True), methods=POST),
         Route("/{company}/{form}/embed", register.snippet, methods=GET),
+    ]
+
+
+def _of_the_desk() -> list[Route]:
+    return [
+        Route("/desk", desk.show, methods=GET),
+        Route("/desk", posted(desk.take), methods=POST),
+        Route("/desk/observed", desk_observed.show, methods=GET),
+        Route("/desk/duties", desk_duties.show, methods=GET),
+        Route("/desk/duties", posted(desk_duties.take), methods=POST),
+        Route("/desk/letters", letters.show, methods=GET),
+        Route("/desk/letters", posted(letters.take), methods=POST),
+        Route("/desk/verify", posted(desk.verify), methods=POST),
+        Route("/desk/mail", desk_mail.show, methods=GET),
+        Route("/desk/mail", posted(desk_mail.take), methods=POST),
+        Route("/desk/notices", desk_notices.show, methods=GET),
+        Route("/desk/notices", posted(desk_notices.take), methods=POST),
+        Route("/desk/sign-in", desk_signin.show, methods=GET),
+        Route("/desk/sign-in", posted(desk_signin.take), methods=POST),
+        Route("/desk/sign-out", posted(desk_signin.leave), methods=POST),
     ]
 
 

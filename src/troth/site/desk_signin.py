@@ -13,6 +13,7 @@ from troth.site.body import Form
 
 NAV = [
     {"key": "desk", "label": "Desk", "href": "/desk"},
+    {"key": "duties", "label": "Duties", "href": "/desk/duties"},
     {"key": "notices", "label": "Notices", "href": "/desk/notices"},
     {"key": "mail", "label": "Mail", "href": "/desk/mail"},
     {"key": "observed", "label": "Observed", "href": "/desk/observed"},
