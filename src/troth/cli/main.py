@@ -34,6 +34,7 @@ COMMANDS = {
     "publish": ("publishing", "freeze a version, signed off by name with a reason"),
     "observe": ("observe", "what enforcing would change, from what was only observed"),
     "sweep": ("sweeping", "erase what is past the time its policy lets it be kept"),
+    "duties": ("duties", "each duty in force with its figure, and whether it is kept"),
     "map": ("mapping", "draft the map of a database, or hold one to the database as it stands"),
     "filter": ("filtering", "cut a mailing list to those whom a purpose allows"),
     "sql": ("querying", "query a database for a purpose: only what it allows comes back"),

@@ -11,6 +11,7 @@ from troth import corpus
 from troth.company.company import Company
 from troth.language.model import Policy
 from troth.language.problem import Problem, printed
+from troth.language.published import Lock
 from troth.settings import ledger_key, store_key
 from troth.store import Store, open_store, upgrade
 
@@ -40,7 +41,9 @@ class House:
         clock: Clock,
         key: bytes,
         observe: bool = False,
+        lock: Lock | None = None,
     ) -> None:
+        self.lock = lock or {}  # which versions were published, and when
         self.observe = observe  # answer and record what would be refused, refuse nothing
         self.policies = policies
         self.store = store
@@ -84,4 +87,5 @@ def open_house(
         raise PolicyWrong(found.problems, found.sources)
     store = open_store(database)
     upgrade(store)
-    return House(found.published(), store, clock or now, key or store_key(database), observe)
+    key = key or store_key(database)
+    return House(found.published(), store, clock or now, key, observe, found.lock)

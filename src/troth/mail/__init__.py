@@ -12,7 +12,7 @@ from troth.mail.outbox import counted, try_again, undelivered, write, write_all
 from troth.mail.passing import could_send
 from troth.mail.post import Post
 from troth.mail.receipts import Receipt, last_entry, receipt, receipts, send_receipts
-from troth.mail.unsubscribe import unsubscribe
+from troth.mail.unsubscribe import unsubscribe, with_way_out, works
 
 __all__ = [
     "KINDS",
@@ -37,6 +37,8 @@ __all__ = [
     "undelivered",
     "unsubscribe",
     "use_link",
+    "with_way_out",
+    "works",
     "write",
     "write_all",
     "write_mailing",

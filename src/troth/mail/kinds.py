@@ -8,7 +8,7 @@ from troth.company import Company
 from troth.mail.letter import Kind, Letter, Row
 from troth.mail.links import token_of
 from troth.mail.receipts import receipt
-from troth.mail.unsubscribe import leave_token
+from troth.mail.unsubscribe import address_to_leave
 from troth.store import Session
 from troth.store import tables as t
 
@@ -72,8 +72,7 @@ def news(company: Company, session: Session, row: Row, address: str) -> Letter |
     mailing = session.one(t.mailings, id=int(row.about.removeprefix("mailing:")))
     if mailing is None:
         return None
-    token = leave_token(company, row.person, mailing.purpose)
-    leave = f"{address}/{company.name}/unsubscribe/{token}"
+    leave = address_to_leave(company, row.person, mailing.purpose, address)
     body = mailing.body.strip()
     return Letter(mailing.subject, f"{body}\n\n-- \nNo more of this: {leave}\n", leave)
 

@@ -24,6 +24,7 @@ from troth.mail.letter import Kind, Row, message
 from troth.mail.outbox import POST, next_due
 from troth.mail.passing import may_send
 from troth.mail.relay import Line, Outcome
+from troth.mail.unsubscribe import with_way_out
 from troth.settings import Relay
 from troth.store import Session
 from troth.store import tables as t
@@ -140,6 +141,7 @@ class Post:
         if letter is None or found is None:
             self._lost(company, session, row, state, problem)
             return None
+        letter = with_way_out(company, letter, row.person, self.relay.address, at)
         return message(company, self.relay, number, found.value, letter, row.created_at)
 
     def _lost(self, company: Company, session: Session, row: Row, state: str, problem: str) -> None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from troth.company import Company
+from troth.facts.calendar import day_of
 from troth.language.model import Choice, Document, Unless
+from troth.mail.letter import Letter
 from troth.people import choices
 from troth.store import Session
 from troth.store import tables as t
 
 WAY = "unsubscribe-link"
+EVERYTHING = "anything"  # every purpose for which a choice ends our mails
 
 
 def leave_token(company: Company, person: int, purpose: str) -> str:
@@ -47,6 +51,37 @@ def unsubscribe(company: Company, session: Session, token: str, at: datetime) ->
             shown = f"{choice.phrase} ({text.id})"
             choices.say(session, person, choice, items, True, at, WAY, "person", text_shown=shown)
     return True
+
+
+def address_to_leave(company: Company, person: int, purpose: str, address: str) -> str:
+    """Where one click ends the mails of a purpose; `address` is that of the service."""
+    return f"{address}/{company.name}/unsubscribe/{leave_token(company, person, purpose)}"
+
+
+def with_way_out(
+    company: Company, letter: Letter, person: int, address: str, at: datetime
+) -> Letter:
+    """The letter as it is sent: with a way out of its own where the policy promises one in every mail."""
+    if letter.leave or not _in_every_mail(company, at) or not ways_out(company, EVERYTHING):
+        return letter
+    leave = address_to_leave(company, person, EVERYTHING, address)
+    text = f"{letter.text.rstrip()}\n\n-- \nOnly the mails you ask for, and no others: {leave}\n"
+    return replace(letter, text=text, leave=leave)
+
+
+def _in_every_mail(company: Company, at: datetime) -> bool:
+    version, house = company.policy.at(day_of(at, company.zone)), company.policy.house
+    texts = [text for text in (version, house) if text is not None]
+    duties = [d for text in texts for d in text.duties if d.form == "carry-every"]
+    return any("email" in d.slot("ways") for d in duties)
+
+
+def works(company: Company, person: int, letter: Letter) -> bool:
+    """Whether the way out of a letter stands in its text as well, is hers, and ends something."""
+    found = leaving(company, letter.leave.rpartition("/")[2]) if letter.leave else None
+    if found is None or letter.leave not in letter.text:
+        return False
+    return found[0] == person and bool(ways_out(company, found[1]))
 
 
 def ways_out(company: Company, purpose: str) -> list[tuple[Choice, Document]]:

@@ -13,7 +13,7 @@ from troth.language.model import Document
 from troth.page.difference import Difference
 from troth.page.outline import Outline, address, day, last_day, outline
 from troth.page.phrases import html, spoken
-from troth.page.prose import inline, rendered
+from troth.page.prose import inline, marked_outside, rendered
 from troth.page.voice import Words
 
 if TYPE_CHECKING:
@@ -107,7 +107,9 @@ def _article(
             choices=document.choices,
         )
     )
-    return Markup(shown)
+    own = {entry.partition(" ")[0].lower() for e in editions for entry in e.listed("covers")}
+    beside = any(d.form == "new-window" for d in document.duties)
+    return marked_outside(Markup(shown), own, beside)
 
 
 def difference_page(difference: Difference, style: str = STYLE) -> str:

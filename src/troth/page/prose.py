@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from markupsafe import Markup, escape
 
@@ -27,6 +27,26 @@ _INLINE = re.compile(
 _SAFE = re.compile(r"(?:https?://|mailto:|tel:|#|/(?!/)|\.{1,2}/)[^\s]*\Z", re.IGNORECASE)
 
 _DEEPEST = 4  # quotations within quotations; deeper ones stay text
+
+
+_OUTSIDE = re.compile(r'<a href="(https?://([^/"?#]*)[^"]*)">(.*?)</a>', re.DOTALL)
+
+
+def marked_outside(page: Markup, own: Collection[str], beside: bool) -> Markup:
+    """The links of a page that lead to hosts other than its `own`: marked, and handing over nothing of where
+    one comes from; `beside` opens them in a window of their own."""
+    window = ' target="_blank"' if beside else ""
+    more = " in a new window" if beside else ""
+
+    def link(found: re.Match[str]) -> str:
+        if found[2].lower() in own:
+            return found[0]
+        return (
+            f'<a class="outside" href="{found[1]}" rel="external noopener noreferrer"{window}>{found[3]}'
+            f'<span class="sort"> (leaves this site{more})</span></a>'
+        )
+
+    return Markup(_OUTSIDE.sub(link, page))
 
 
 def uncommented(text: str) -> str:

@@ -13,6 +13,7 @@ from troth.site.body import Form
 
 NAV = [
     {"key": "desk", "label": "Desk", "href": "/desk"},
+    {"key": "duties", "label": "Duties", "href": "/desk/duties"},
     {"key": "cases", "label": "Cases", "href": "/desk/cases"},
     {"key": "parties", "label": "Parties", "href": "/desk/parties"},
     {"key": "findings", "label": "Findings", "href": "/desk/findings"},

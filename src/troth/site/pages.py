@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -11,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from troth.company import Company
 from troth.language.model import Document
 from troth.page import article, difference, difference_article
-from troth.page.outline import day
+from troth.page.outline import address, day
 from troth.refusal import TITLES
 from troth.site.forms import declared
 from troth.site.problems import Problem
@@ -60,8 +61,10 @@ def origin_of_all(companies: tuple[Company, ...]) -> str | None:
 
 
 def privacy(request: Request) -> Response:
-    """The version in force."""
+    """The version in force; or, of the day that is asked for (`?on=2012-05-01`), the one in force then."""
     company = company_of(request)
+    if "on" in request.query_params:
+        return RedirectResponse(address(_on(company, request.query_params["on"])), 303)
     return _version(request, company, in_force(company, site_of(request).now()))
 
 
@@ -120,6 +123,17 @@ def _version(request: Request, company: Company, document: Document) -> Response
     body = _article(company, document.id, current.id)
     title = f"Privacy, {day(document.in_force)}"
     return _open(page(request, "policy.html", company, title=title, here="privacy", body=body))
+
+
+def _on(company: Company, written: str) -> Document:
+    """The version in force on a day."""
+    try:
+        found = company.policy.at(date.fromisoformat(written))
+    except ValueError:
+        raise Problem(422, "Write the day as 2012-05-01.") from None
+    if found is None:
+        raise Problem(404, "No version of this policy was in force on that day.")
+    return found
 
 
 def _dated(company: Company, date: str) -> Document:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from email.message import EmailMessage
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from troth import access
 from troth.access import Visitor
 from troth.company import Company, House
+from troth.duties import Look
 from troth.language.model import Document, Prose
 from troth.page.outline import day
 from troth.people.identifiers import identifiers_of
@@ -37,6 +38,7 @@ class Site:
     seal: Seal
     footnote: str | None = None
     verified: dict[str, str] = field(default_factory=dict)  # company → what its ledger came to
+    looks: dict[tuple[str, date], Look] = field(default_factory=dict)  # at the own pages, of a day
     mail: bool = False  # whether a relay takes our mails
     postbox: Sequence[EmailMessage] | None = None  # of a demo: the mails its own server was given
 
