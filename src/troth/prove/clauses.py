@@ -33,6 +33,17 @@ class Life:
         return self.witness is not None
 
 
+def alive(prover: Prover, version: Document, clause: Clause) -> bool:
+    """Whether it can take effect: what `life` finds, without looking for a story."""
+    name = f"{version.id}#{clause.name}"
+    days = prover.calendar.days(version, version)
+    return any(
+        prover.find(cell, day, version, lambda r: permitted_by(r, name), telling=False)
+        for cell in prover.cells.of_clause(clause, version)
+        for day in days
+    )
+
+
 def life(prover: Prover, version: Document, clause: Clause) -> Life:
     """Whether a clause of a version can take effect while that version is in force."""
     name = f"{version.id}#{clause.name}"
