@@ -14,6 +14,7 @@ from troth.language.ruling import Ruling
 from .cells import Cell
 from .prover import Found, Prover, permitted_by
 from .question import Question, Witness
+from .setting import GAP, PLACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +190,13 @@ def _same_case(prover: Prover, cell: Cell, version: Document, witness: Witness) 
         return None
     if witness.giving is None:
         return replace(witness, day=day, clauses=())
-    giving = next(iter(prover.givings(cell, day, version)), None)
-    return replace(witness, day=day, giving=giving, clauses=()) if giving is not None else None
+    for giving in prover.givings(cell, day, version):
+        dated = prover.dated(giving, Found(setting, witness.case), cell)
+        of = (PLACE, giving.place), (GAP, (day - dated.day).days if dated else None)
+        case = {**witness.case, **{c: value for c, value in of if c in witness.case}}
+        if dated is not None and not holds(whole, prover.truth(Found(setting, case))):
+            return replace(witness, day=day, giving=dated, clauses=())
+    return None
 
 
 # -- signals ---------------------------------------------------------------------------------------

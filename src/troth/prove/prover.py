@@ -182,7 +182,7 @@ class Prover:
             for giving in self.givings(cell, last, given):
                 setting = self._setting(cell, day, first, last, (giving.place,))
                 told = self.solve(formula, setting, giving)
-                dated = self._dated(giving, told, cell) if told is not None else None
+                dated = self.dated(giving, told, cell) if told is not None else None
                 if told is not None and dated is not None:
                     return self._witness(cell, day, told, dated, ruling)
         anyhow = replace(self._setting(cell, day, first, max(first, last)), telling=False)
@@ -263,7 +263,7 @@ class Prover:
         }
         return self.classes.of("place", frozenset(named))
 
-    def _dated(self, giving: Giving, found: Found, cell: Cell) -> Giving | None:
+    def dated(self, giving: Giving, found: Found, cell: Cell) -> Giving | None:
         """The giving on the day the witness needs; none where it would not be taken in on that day."""
         setting = found.setting
         least = (setting.day - setting.given_until).days
