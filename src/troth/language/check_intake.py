@@ -29,7 +29,7 @@ def check_forms(scope: Scope) -> Iterator[Problem]:
             continue
         yield from _named(scope, "purpose", document.listed("also for"), document)
         known: dict[tuple[str, ...], bool] = {}
-        barred: dict[Action, frozenset[str]] = {}
+        barred: dict[Action, tuple[Clause, ...]] = {}
         day = max(d for d in (version.in_force, document.in_force) if d is not None)
         for form in document.forms:
             problems = list(_names(scope, form))
@@ -116,7 +116,7 @@ class _Place:
     form: Form
     day: date
     known: dict[tuple[str, ...], bool]  # what other forms of the file asked before
-    barred: dict[Action, frozenset[str]]
+    barred: dict[Action, tuple[Clause, ...]]
 
     def possible(self, ask: Ask, place: str) -> bool:
         """Whether there are circumstances in which this is allowed with what is given at the place."""
@@ -125,6 +125,19 @@ class _Place:
         )
         stamp = Stamp((self.version.id,), place, notice)
         return not is_false(_given_at(self.meaning.ruling(ask, stamp, self.day).whole, place))
+
+    def collects(self, action: Action, data: str, place: str) -> bool:
+        """Whether the datum may ever be asked for at the place, or insisted on. Where a clause says so without
+        a condition and no `never` stands against it, no ruling is worked out."""
+        reach = self.scope.words.leaves
+        plain = any(
+            (clause.modal, clause.action, clause.conditions) == ("may", action, ())
+            and place in reach("place", clause.places, True)
+            and data in reach("data", clause.data)
+            and self._plain(clause, data, place)
+            for clause in self.version.clauses
+        )
+        return plain or self.possible(Ask(action, data, place=place), place)
 
     def uses(self, data: str) -> Iterator[Clause]:
         """The clauses that let something be done with a datum, of the version and of the form's notice."""
@@ -135,26 +148,57 @@ class _Place:
                 if clause.modal == "may" and clause.action in USES and data in reach:
                     yield clause
 
-    def _plain(self, clause: Clause, data: str, place: str) -> bool:
-        """Whether it is plain that the clause may take effect: no `never` speaks of such an act with the
-        datum at all. It spares working out a ruling for most fields."""
-        places = [c.places for c in clause.conditions if isinstance(c, From)]
-        own = clause.name.partition(".")[0] not in self.version.listed("entrusted")
-        reached = all(place in self.scope.words.leaves("place", p, True) for p in places)
-        return own and reached and data not in self._barred(clause.action)
+    def _plain(self, clause: Clause, data: str, place: str, purpose: str = "") -> bool:
+        """Whether it is plain that the clause may take effect: it is our own, and no `never` stands against
+        such an act whoever it is about. It spares working out a ruling for most fields."""
+        section = clause.name.partition(".")[0]
+        return (
+            section not in self.version.listed("entrusted")
+            and self._reaches(clause, place)
+            and not any(
+                self._bars(never, clause, data, place, purpose)
+                for never in self._nevers(clause.action)
+                if clause.name not in never.excepts and section not in never.excepts
+            )
+        )
 
-    def _barred(self, action: Action) -> frozenset[str]:
-        """The words that some `never` of the version or of the operator's file keeps from an act."""
+    def _reaches(self, clause: Clause, place: str) -> bool:
+        """Whether it speaks of what is given at the place, and of somebody who is not our own hand: to share
+        with whoever acts for us is our use."""
+        reach = self.scope.words.leaves
+        places = [c.places for c in clause.conditions if isinstance(c, From)]
+        words = [self.scope.get("party", name) for name in reach("party", clause.parties, True)]
+        ours = [word is not None and word.acts_for_us for word in words]
+        if clause.action == "share" and ours and all(ours):
+            return False
+        return all(place in reach("place", p, True) for p in places)
+
+    def _nevers(self, action: Action) -> tuple[Clause, ...]:
+        """Those of the version and of the operator's file that keep from an act whoever it is about: one that
+        depends on a fact, a choice or a day leaves the others."""
         if action not in self.barred:
             house = self.scope.policy.house
-            self.barred[action] = frozenset(
-                leaf
+            self.barred[action] = tuple(
+                clause
                 for text in (self.version, *([house] if house is not None else []))
                 for clause in text.clauses
                 if clause.modal == "never" and clause.action in BARRED_BY[action]
-                for leaf in self.scope.words.leaves("data", clause.data, True)
+                if all(isinstance(condition, (From, By)) for condition in clause.conditions)
             )
         return self.barred[action]
+
+    def _bars(self, never: Clause, clause: Clause, data: str, place: str, purpose: str) -> bool:
+        """Whether a `never` covers what a clause lets do with the datum for the purpose, as far as is plain."""
+        reach = self.scope.words.leaves
+        parties = reach("party", never.parties, True), reach("party", clause.parties, True)
+        spoken = reach("purpose", never.purposes, True)
+        elsewhere = clause.action not in USES and place not in reach("place", never.places, True)
+        return (
+            data in reach("data", never.data, True)
+            and not (never.places and elsewhere)
+            and not (purpose and never.purposes and purpose not in spoken)
+            and not (never.parties and clause.parties and parties[0].isdisjoint(parties[1]))
+        )
 
     def allows(self, data: str, purpose: str, place: str) -> bool:
         """Whether any clause allows the purpose for what is given there, ourselves or with somebody."""
@@ -169,7 +213,7 @@ class _Place:
             if purpose in reach("purpose", clause.purposes, True) or "anything" in clause.purposes:
                 parties: list[str | None] = [*sorted(reach("party", clause.parties, True))]
                 places: list[str | None] = [*sorted(reach("place", clause.places, True))]
-                if self._plain(clause, data, place):
+                if self._plain(clause, data, place, purpose):
                     return True
                 teams: list[str | None] = [
                     way for c in clause.conditions if isinstance(c, By) for way in c.ways
@@ -212,17 +256,18 @@ def _twice(at: _Place, asked: Asked, word: str, seen: set[tuple[str, str]]) -> I
 def _field(at: _Place, asked: Asked, word: str) -> Iterator[Problem]:
     place = asked.place or at.form.place
     key = "needs" if asked.needed else "asks"
-    span = at.scope.span(at.form.span, word, key)
     leaves = [x for x in sorted(at.scope.words.leaves("data", (word,))) if not x.endswith(OTHER)]
     for leaf in leaves:
         said = f"`{leaf}`" if leaf == word else f"`{leaf}` (in `{word}`)"
         where = f"at `{place}` under {at.version.id}"
-        if not at.possible(Ask("collect", leaf, place=place), place):
+        if not at.collects("collect", leaf, place):
+            span = at.scope.span(at.form.span, word, key)
             message = f"no clause lets `{at.form.name}` ask for {said} {where}"
             remedy = "leave the field out, or say in the next version that it may be collected"
             yield Problem("P310", message, span, (), remedy)
             return
-        if asked.needed and not at.possible(Ask("require", leaf, place=place), place):
+        if asked.needed and not at.collects("require", leaf, place):
+            span = at.scope.span(at.form.span, word, key)
             message = f"no clause lets `{at.form.name}` insist on {said} {where}"
             yield Problem("P311", message, span, (), f"write `asks {word}` in place of `needs`")
             return

@@ -18,7 +18,7 @@ from itertools import product
 from .conditions import Choices, Terms
 from .formula import FALSE, TRUE, Atom, Formula, all_of, any_of, no
 from .model import ACTIONS, Ask, Clause, Document, Duty, Policy, Stamp
-from .needs import Needs
+from .needs import CONDITIONS, Needs
 from .ruling import STRICT_WAIT_DAYS, Bar, Grant, Layer, Ruling, Silence
 from .speech import Clauses, Speech, Spoken
 from .vocabulary import Vocabulary
@@ -57,6 +57,8 @@ class Meaning:
         self.policy = policy
         self.words = Vocabulary(policy.words)
         self.points = cache(self._points)
+        self._places: dict[str, Formula] = {}
+        self._silent = cache(_silent)
         self._choices = Choices(policy)
         self._clauses = Clauses()
         self._speeches: dict[tuple[object, ...], Speech] = {}
@@ -187,7 +189,10 @@ class Meaning:
 
     def _over_layer(self, text: Document, act: Ask, ask: Ask) -> Layer:
         """A law or the operator's file narrows: its `may`s only except its own `never`s."""
-        layer = self._layer(text, self._speech(text), act, ask, Silence())
+        speech = self._speech(text)
+        if not self._narrows(text, speech, act):
+            return self._silent(text.id)
+        layer = self._layer(text, speech, act, ask, Silence())
         where = self._where(text)
         bars = tuple(replace(b, applies=all_of(where, b.applies)) for b in layer.bars)
         periods = Needs(self.words, Terms(self._choices, self.words, text, act), text).periods(act)
@@ -195,6 +200,14 @@ class Meaning:
             replace(n, holds=any_of(no(where), n.holds)) for n in (*layer.needs, *periods)
         )
         return replace(layer, grants=(), bars=bars, needs=needs)
+
+    def _narrows(self, text: Document, speech: Speech, act: Ask) -> bool:
+        """Whether anything in the text can stand in the way of it: a `never`, a period, a duty."""
+        return bool(
+            speech.about("never", BARRED_BY[act.action], act.data)
+            or speech.about("may", ("keep",), act.data)
+            or any(duty.form in CONDITIONS for duty in text.duties)
+        )
 
     def _speech(self, text: Document) -> Speech:
         """A law or the operator's file: all its clauses govern."""
@@ -204,8 +217,10 @@ class Meaning:
 
     def _where(self, text: Document) -> Formula:
         """Unknown jurisdiction: all named laws apply."""
-        places = text.listed("where")
-        return Atom("lives", places, surely=False) if places else TRUE
+        if text.id not in self._places:
+            places = text.listed("where")
+            self._places[text.id] = Atom("lives", places, surely=False) if places else TRUE
+        return self._places[text.id]
 
     def _governing(self, version: Document, stamp: Stamp) -> list[Spoken]:
         """The clauses that govern: entrusted sections for what is held for a customer, all others for
@@ -256,9 +271,9 @@ class Meaning:
         )
 
     def _compels(self, law: Document, ask: Ask) -> Iterable[Grant]:
-        terms, where = Terms(self._choices, self.words, law, ask), self._where(law)
         for by, c in self._speech(law).about("compels", (ask.action,), ask.data):
             if self._covers(c, ask, reaching=False):
+                terms, where = Terms(self._choices, self.words, law, ask), self._where(law)
                 yield _grant(by, c, all_of(where, *(terms.surely(x) for x in c.conditions)))
 
     # -- coverage ---------------------------------------------------------------------------
@@ -350,6 +365,11 @@ class Meaning:
 
 def _grant(text: Document, clause: Clause, holds: Formula) -> Grant:
     return Grant(f"{text.id}#{clause.name}", text, clause, holds)
+
+
+def _silent(text: str) -> Layer:
+    """A text that says nothing of what is asked."""
+    return Layer(text, (), ())
 
 
 def _wait(duty: Duty) -> int | None:

@@ -10,6 +10,8 @@ from .model import Ask, Clause, Document, Duty, If, Period
 from .ruling import Need
 from .vocabulary import Vocabulary
 
+CONDITIONS = ("bind", "limit", "show-notice", "erase")  # the duties that an act can wait for
+
 
 class Needs:
     """The needs of one text: what its duties, its words and its periods ask before anything may be done."""

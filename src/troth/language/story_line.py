@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from .model import Span
 from .problem import Problem
@@ -21,16 +21,23 @@ PERSON = re.compile(r"[A-Z][\w'’-]*$")
 NAME = re.compile(r"[a-z0-9][\w./#-]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     kind: str  # string, group, mark or word; open: a string that is not closed; odd: what is none of these
     text: str
-    span: Span
+    file: str
+    line: int
+    column: int
+    length: int
+
+    @property
+    def span(self) -> Span:
+        """Where it stands; made when it is asked for, for most tokens never."""
+        return Span(self.file, self.line, self.column, self.length)
 
 
 def without_comment(line: str) -> tuple[str, str]:
     """The line and its `--` comment, which does not begin inside a string."""
-    found = COMMENT.match(line)
+    found = COMMENT.match(line) if "--" in line else None
     return (found[1].rstrip(), (found[2] or "").strip()) if found else (line.rstrip(), "")
 
 
@@ -42,8 +49,10 @@ def tokens(text: str, path: str, line: int, column: int) -> list[Token]:
         inner = match[kind]
         if kind == "string":
             inner = re.sub(r"\\(.)", r"\1", inner[1:-1])
-        span = Span(path, line, column + match.start(), match.end() - match.start())
-        found.append(Token(kind, inner.strip() if kind == "group" else inner, span))
+        elif kind == "group":
+            inner = inner.strip()
+        start, end = match.span()
+        found.append(Token(kind, inner, path, line, column + start, end - start))
     return found
 
 
@@ -60,6 +69,7 @@ class Cursor:
 
     def __init__(self, found: Sequence[Token], whole: Span) -> None:
         self.tokens = found
+        self.texts = tuple(token.text for token in found)
         self.at = 0
         self.whole = whole
         self.spans: list[tuple[str, Span]] = []
@@ -70,14 +80,14 @@ class Cursor:
 
     def follows(self, *words: str) -> bool:
         """Whether the next tokens are these words."""
-        ahead = [self.peek(i) for i in range(len(words))]
-        return all(t is not None and t.text == w for t, w in zip(ahead, words, strict=True))
+        return self.texts[self.at : self.at + len(words)] == words
 
     def take(self, *words: str) -> bool:
         """Step over these words if they are next."""
-        if not self.follows(*words):
+        end = self.at + len(words)
+        if self.texts[self.at : end] != words:
             return False
-        self.at += len(words)
+        self.at = end
         return True
 
     def need(self, *words: str) -> None:

@@ -104,14 +104,20 @@ def _out(value: object) -> object:
         return value.isoformat()
     if isinstance(value, tuple):
         return [_out(item) for item in value]
-    if not is_dataclass(value) or isinstance(value, type):
+    if isinstance(value, str) or not is_dataclass(value) or isinstance(value, type):
         return value
     out: dict[str, object] = {"is": _NAMES[type(value)]} if type(value) in _NAMES else {}
-    for f in fields(value):
-        said = getattr(value, f.name)
-        if f.name not in _PLACES and said != f.default:
-            out[f.name] = _out(said)
+    for name, default in _defaults(type(value)):
+        said = getattr(value, name)
+        if said != default:
+            out[name] = _out(said)
     return out
+
+
+@cache
+def _defaults(shape: type) -> tuple[tuple[str, Any], ...]:
+    """What a shape says, each with what it says where nothing was said."""
+    return tuple((f.name, f.default) for f in _said(shape))
 
 
 @cache

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
 from typing import Any
 
-from troth.language.formula import Atom
+from troth.language.formula import Atom, Formula, atoms
 
 from .circumstances import Circumstances
 from .holding import holds
-from .setting import Case, Circumstance, Setting
+from .setting import PLACE, Case, Circumstance, Setting
 
 MOST_CASES = (
     200_000  # of circumstances that hang together, before those are left out that differ in nothing
 )
-Allowed = Callable[[Circumstance, Any], bool]
 
 
 class TooManyError(Exception):
     """Circumstances that hang together have more cases than can be gone through."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Axis:
-    """Atoms that depend on one another: `columns` has for each the cases in which it holds."""
+    """Atoms that depend on one another: `columns` has for each the cases in which it holds. The same only as itself."""
 
     atoms: tuple[Atom, ...]
     cases: tuple[Case, ...]
@@ -42,42 +41,118 @@ class Axis:
         return {row: number for number, row in enumerate(zip(*self.columns, strict=True))}
 
 
-def axes(atoms: Iterable[Atom], setting: Setting, allowed: Allowed | None = None) -> list[Axis]:
-    """The axes of some atoms. `allowed` may leave out values. An axis without cases: nothing can be so."""
-    listed = tuple(dict.fromkeys(atoms))
-    found = Circumstances(listed, setting)
-    return [_axis(found, some, allowed) for some in _apart(found, listed)]
+@dataclass(frozen=True)
+class _Group:
+    """Atoms that hang together, and all circumstances any of them looks at."""
+
+    atoms: tuple[Atom, ...]
+    of: tuple[Circumstance, ...]
+    dated: bool
 
 
-def _apart(found: Circumstances, listed: tuple[Atom, ...]) -> Iterator[tuple[Atom, ...]]:
+class Axes:
+    """The axes of formulas about one policy. Formulas share most of theirs: each is worked out once."""
+
+    def __init__(self) -> None:
+        self._groups: dict[Formula, tuple[_Group, ...]] = {}
+        self._found: dict[Any, Axis] = {}
+
+    def of(
+        self, formula: Formula, setting: Setting, before: Case | None = None
+    ) -> tuple[Axis, ...]:
+        """The axes of a formula's atoms. `before`: what was so when the datum was given; only what can be
+        after it. An axis without cases: nothing can be so."""
+        groups = self._groups.get(formula)
+        if groups is None:
+            groups = self._groups[formula] = tuple(_apart(formula, setting))
+        return tuple(self._axis(group, setting, before or {}) for group in groups)
+
+    def _axis(self, group: _Group, setting: Setting, before: Case) -> Axis:
+        known = tuple((c, before[c]) for c in group.of if c in before) if before else ()
+        key = (group.atoms, _differing(group, setting), known)
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = _axis(group, setting, before)
+        return found
+
+
+def _apart(formula: Formula, setting: Setting) -> Iterator[_Group]:
     """The atoms in groups that share no circumstance."""
+    listed = tuple(dict.fromkeys(atoms(formula)))
+    found = Circumstances(listed, setting)
     groups: list[tuple[set[Circumstance], list[Atom]]] = []
     for atom in listed:
-        mine, atoms = set(found.of(atom)), [atom]
+        mine, own = set(found.of(atom)), [atom]
         for group in [g for g in groups if not g[0].isdisjoint(mine)]:
             groups.remove(group)
             mine |= group[0]
-            atoms = group[1] + atoms
-        groups.append((mine, atoms))
+            own = group[1] + own
+        groups.append((mine, own))
     order = {atom: number for number, atom in enumerate(listed)}
-    for _, atoms in groups:
-        yield tuple(sorted(atoms, key=order.__getitem__))
+    for _, own in groups:
+        ordered = tuple(sorted(own, key=order.__getitem__))
+        of = tuple(dict.fromkeys(c for atom in ordered for c in found.of(atom)))
+        yield _Group(ordered, of, any(_dated(atom, setting) for atom in ordered))
 
 
-def _axis(found: Circumstances, atoms: tuple[Atom, ...], allowed: Allowed | None) -> Axis:
-    of = tuple(dict.fromkeys(c for atom in atoms for c in found.of(atom)))
-    values = [tuple(v for v in found.values(c) if allowed is None or allowed(c, v)) for c in of]
+def _differing(group: _Group, setting: Setting) -> tuple[Any, ...]:
+    """What of a setting makes a difference to the cases of a group."""
+    ask = setting.ask
+    placed = PLACE in group.of
+    return (
+        (setting.day, setting.given_from, setting.given_until) if group.dated else (),
+        setting.telling,
+        setting.giving,
+        setting.to_come,
+        setting.places if placed else (),
+        ask.place if placed and setting.to_come else "",
+        ask.party is None,
+        setting.stamp.customer,
+        setting.stamp.notice,
+    )
+
+
+def _dated(atom: Atom, setting: Setting) -> bool:
+    """Whether the day counts for an atom."""
+    if atom.kind in ("after", "kept", "told", "agreed", "refused"):
+        return True
+    if atom.kind == "fact":
+        word = setting.words.get("fact", atom.args[0])
+        return word is not None and word.formula is not None
+    return atom.kind == "said" and len(atom.args) > 2
+
+
+def _axis(group: _Group, setting: Setting, before: Case) -> Axis:
+    found = Circumstances(group.atoms, setting)
+    values = [tuple(v for v in found.values(c) if _since(before, c, v)) for c in group.of]
     if prod(map(len, values)) > MOST_CASES:
         raise TooManyError
     differing: dict[tuple[bool, ...], Case] = {}
     for combination in product(*values):
-        case = dict(zip(of, combination, strict=True))
+        case = dict(zip(group.of, combination, strict=True))
         if found.possible(case):
-            row = tuple(holds(atom, case, found.setting) for atom in atoms)
+            row = tuple(holds(atom, case, setting) for atom in group.atoms)
             if row not in differing or _simpler(case, differing[row]):
                 differing[row] = case
-    columns = zip(*differing, strict=True) if differing else ((),) * len(atoms)
-    return Axis(atoms, tuple(differing.values()), tuple(columns))
+    columns = zip(*differing, strict=True) if differing else ((),) * len(group.atoms)
+    return Axis(group.atoms, tuple(differing.values()), tuple(columns))
+
+
+def _since(before: Case, circumstance: Circumstance, value: Any) -> bool:
+    """Whether a value can be, given what had to be so when the datum was given."""
+    if circumstance == PLACE or circumstance not in before:
+        return True
+    was = before[circumstance]
+    match circumstance[0]:
+        case "said":
+            return was is not None or value in (None, 0)
+        case "event":
+            return bool(value is None) if was is None else False
+        case "found":
+            return was is None or value is not None
+        case "person" | "consented":
+            return not was or bool(value)
+    return True
 
 
 def _simpler(case: Case, other: Case) -> bool:

@@ -14,6 +14,7 @@ from troth.language.ruling import Ruling
 from .cells import Cell
 from .prover import Found, Prover, permitted_by
 from .question import Question, Witness
+from .setting import GAP, PLACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,17 @@ class Life:
 
     def __bool__(self) -> bool:
         return self.witness is not None
+
+
+def alive(prover: Prover, version: Document, clause: Clause) -> bool:
+    """Whether it can take effect: what `life` finds, without looking for a story."""
+    name = f"{version.id}#{clause.name}"
+    days = prover.calendar.days(version, version)
+    return any(
+        prover.find(cell, day, version, lambda r: permitted_by(r, name), telling=False)
+        for cell in prover.cells.of_clause(clause, version)
+        for day in days
+    )
 
 
 def life(prover: Prover, version: Document, clause: Clause) -> Life:
@@ -178,8 +190,13 @@ def _same_case(prover: Prover, cell: Cell, version: Document, witness: Witness) 
         return None
     if witness.giving is None:
         return replace(witness, day=day, clauses=())
-    giving = next(iter(prover.givings(cell, day, version)), None)
-    return replace(witness, day=day, giving=giving, clauses=()) if giving is not None else None
+    for giving in prover.givings(cell, day, version):
+        dated = prover.dated(giving, Found(setting, witness.case), cell)
+        of = (PLACE, giving.place), (GAP, (day - dated.day).days if dated else None)
+        case = {**witness.case, **{c: value for c, value in of if c in witness.case}}
+        if dated is not None and not holds(whole, prover.truth(Found(setting, case))):
+            return replace(witness, day=day, giving=dated, clauses=())
+    return None
 
 
 # -- signals ---------------------------------------------------------------------------------------

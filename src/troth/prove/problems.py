@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from troth.language.model import Clause, Document, Policy, Span
 from troth.language.problem import Problem
 
-from .clauses import Life, life
+from .clauses import Life, alive, life
 from .prover import Prover
 
 # what a shorter look has found already: the same clause is not told of twice
@@ -24,10 +24,9 @@ def problems(policy: Policy, before: Iterable[Problem] = ()) -> Iterator[Problem
     prover = Prover(policy)
     for version in policy.versions:
         for clause in version.clauses:
-            if clause.modal == "may" and not _among(clause, told):
-                found = life(prover, version, clause)
-                if not found:
-                    yield _problem(policy, version, clause, found)
+            if clause.modal != "may" or _among(clause, told) or alive(prover, version, clause):
+                continue
+            yield _problem(policy, version, clause, life(prover, version, clause))
 
 
 def _among(clause: Clause, told: set[tuple[str, int]]) -> bool:

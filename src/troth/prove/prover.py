@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import partial
 from itertools import product
 from typing import Any, Literal
 
@@ -25,14 +24,14 @@ from troth.language.model import Ask, Document, Kind, Policy, Stamp
 from troth.language.ruling import Ruling
 
 from . import solver
-from .axes import Axis, TooManyError, axes
+from .axes import Axes, Axis, TooManyError
 from .calendar import Calendar
 from .cells import Cell, Cells
 from .classes import Classes
 from .holding import holds as holds_in
 from .question import Giving, Proof, Question, Witness
-from .setting import GAP, PLACE, Case, Circumstance, Setting
-from .table import MOST_POINTS, Truths, points, table, witness
+from .setting import GAP, Case, Circumstance, Setting
+from .table import MOST_POINTS, point, points, table, witness
 from .telling import tell
 
 By = Literal["table", "z3", "either"]
@@ -63,8 +62,9 @@ class Prover:
         self.cells = Cells(self.meaning, self.classes)
         self.calendar = Calendar(self.meaning)
         self._wordings = self._answerable()
-        self._solved: dict[Any, Case | None] = {}
-        self._tables: dict[Any, tuple[list[Axis], Truths]] = {}
+        self._axes = Axes()
+        self._solved: dict[tuple[Formula, tuple[Axis, ...]], Case | None] = {}
+        self._tables: dict[tuple[Formula, tuple[Axis, ...]], int] = {}
         self._takes: dict[Any, list[Giving]] = {}
 
     def _answerable(self) -> dict[tuple[str, str], str]:
@@ -88,6 +88,8 @@ class Prover:
         for cell in self.cells.of(question, current, given):
             cells.append(cell)
             for day in days:
+                if held is not None and not self._tells(cell, day, given):
+                    continue  # no more than what is held already
                 found = self.find(cell, day, given, lambda r: self._wanted(question, r))
                 if found is not None and found.complete:
                     return Proof("yes", found, permitting=found.clauses)
@@ -176,18 +178,16 @@ class Prover:
                 return None
             return replace(self._witness(cell, day, found, None, ruling), told=told is not None)
         first, last = self.calendar.given_between(given, day)
-        anyhow = replace(self._setting(cell, day, first, max(first, last)), telling=False)
-        found = self.solve(formula, anyhow)
-        if found is None:
-            return None
         if telling and first <= last:
             for giving in self.givings(cell, last, given):
                 setting = self._setting(cell, day, first, last, (giving.place,))
                 told = self.solve(formula, setting, giving)
-                dated = self._dated(giving, told, cell) if told is not None else None
+                dated = self.dated(giving, told, cell) if told is not None else None
                 if told is not None and dated is not None:
                     return self._witness(cell, day, told, dated, ruling)
-        return self._witness(cell, day, found, None, ruling)
+        anyhow = replace(self._setting(cell, day, first, max(first, last)), telling=False)
+        found = self.solve(formula, anyhow)
+        return self._witness(cell, day, found, None, ruling) if found is not None else None
 
     def _setting(
         self, cell: Cell, day: date, first: date, last: date, places: tuple[str, ...] | None = None
@@ -228,6 +228,11 @@ class Prover:
 
     # -- where it comes from ----------------------------------------------------------------
 
+    def _tells(self, cell: Cell, day: date, given: Document) -> bool:
+        """Whether a story can tell how the datum came to us, or that it is still to come."""
+        first, last = self.calendar.given_between(given, day)
+        return _to_come(cell.ask) or (first <= last and bool(self.givings(cell, last, given)))
+
     def givings(self, cell: Cell, day: date, given: Document) -> list[Giving]:
         """The ways in which the datum is taken in under its stamp: each place, and what must be known first."""
         key = (cell.ask.data, cell.stamp, day)
@@ -258,7 +263,7 @@ class Prover:
         }
         return self.classes.of("place", frozenset(named))
 
-    def _dated(self, giving: Giving, found: Found, cell: Cell) -> Giving | None:
+    def dated(self, giving: Giving, found: Found, cell: Cell) -> Giving | None:
         """The giving on the day the witness needs; none where it would not be taken in on that day."""
         setting = found.setting
         least = (setting.day - setting.given_until).days
@@ -278,17 +283,17 @@ class Prover:
     ) -> Found | None:
         """A case of all circumstances at which the formula holds, or none. With a `giving` only those that
         can be after it."""
-        key = (formula, _differing(formula, setting), id(giving) if giving and giving.case else 0)
+        try:
+            found = self._axes.of(formula, setting, giving.case if giving else None)
+        except TooManyError:
+            raise solver.NoSolverError(MOST_POINTS) from None
+        key = formula, found
         if key not in self._solved:
-            self._solved[key] = self._solve(formula, setting, giving)
+            self._solved[key] = self._solve(formula, found)
         case = self._solved[key]
         return Found(setting, case) if case is not None else None
 
-    def _solve(self, formula: Formula, setting: Setting, giving: Giving | None) -> Case | None:
-        try:
-            found = axes(atoms(formula), setting, partial(_since, giving) if giving else None)
-        except TooManyError:
-            raise solver.NoSolverError(MOST_POINTS) from None
+    def _solve(self, formula: Formula, found: tuple[Axis, ...]) -> Case | None:
         if self.by == "z3" or (self.by == "either" and points(found) > MOST_POINTS):
             place = solver.solve(formula, found, points(found))
         else:
@@ -305,12 +310,11 @@ class Prover:
         such point."""
         first = self.policy.versions[0].in_force or date.min
         setting = Setting(self.words, ruling.ask, stamp, day, first, day, telling=False)
-        key = (ruling.whole, _differing(ruling.whole, setting))
+        found = self._axes.of(ruling.whole, setting)
+        key = ruling.whole, found
         if key not in self._tables:
-            found = axes(atoms(ruling.whole), setting)
-            self._tables[key] = found, table(ruling.whole, found)
-        found, truths = self._tables[key]
-        return bool(truths[tuple(_place(axis, truth) for axis in found)])
+            self._tables[key] = table(ruling.whole, found)
+        return bool(self._tables[key] >> point(found, [_place(axis, truth) for axis in found]) & 1)
 
 
 def _place(axis: Axis, truth: Callable[[Atom], bool]) -> int:
@@ -333,47 +337,3 @@ def permitted_by(ruling: Ruling, clause: str) -> Formula:
 
 def _to_come(ask: Ask) -> bool:
     return ask.action in ("collect", "require")
-
-
-def _since(giving: Giving, circumstance: Circumstance, value: Any) -> bool:
-    """Whether a value can be, given what had to be so when the datum was given."""
-    if circumstance == PLACE or circumstance not in giving.case:
-        return True
-    before = giving.case[circumstance]
-    match circumstance[0]:
-        case "said":
-            return before is not None or value in (None, 0)
-        case "event":
-            return bool(value is None) if before is None else False
-        case "found":
-            return before is None or value is not None
-        case "person" | "consented":
-            return not before or bool(value)
-    return True
-
-
-def _differing(formula: Formula, setting: Setting) -> tuple[Any, ...]:
-    """What of a setting makes a difference to the cases of a formula."""
-    ask = setting.ask
-    dated = any(_dated(atom, setting) for atom in atoms(formula))
-    return (
-        (setting.day, setting.given_from, setting.given_until) if dated else (),
-        setting.telling,
-        setting.giving,
-        setting.places,
-        ask.party is None,
-        ask.place if setting.to_come else "",
-        setting.to_come,
-        setting.stamp.customer,
-        setting.stamp.notice,
-    )
-
-
-def _dated(atom: Atom, setting: Setting) -> bool:
-    """Whether the day counts for an atom."""
-    if atom.kind in ("after", "kept", "told", "agreed", "refused"):
-        return True
-    if atom.kind == "fact":
-        word = setting.words.get("fact", atom.args[0])
-        return word is not None and word.formula is not None
-    return atom.kind == "said" and len(atom.args) > 2

@@ -1,20 +1,15 @@
-"""The exhaustive table: a formula over all cases of its axes at once, as arrays of truth values."""
+"""The exhaustive table: a formula over all cases of its axes at once, as the bits of one number."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from math import prod
-
-import numpy as np
-from numpy.typing import NDArray
 
 from troth.language.formula import All, Any_, Atom, Formula, Not
 
 from .axes import Axis
 
 MOST_POINTS = 1 << 16  # of one table; a formula with more is put to the solver
-Truths = NDArray[np.bool_]
 
 
 def points(found: Sequence[Axis]) -> int:
@@ -22,41 +17,78 @@ def points(found: Sequence[Axis]) -> int:
     return prod(len(axis.cases) for axis in found)
 
 
-def table(formula: Formula, found: Sequence[Axis]) -> Truths:
-    """Whether the formula holds, for every case of every axis: one dimension an axis."""
-    shape = tuple(len(axis.cases) for axis in found)
-    return np.broadcast_to(_over(formula, _columns(found)), shape)
+def table(formula: Formula, found: Sequence[Axis]) -> int:
+    """Whether the formula holds, for every case of every axis: bit `point(...)` is the truth there."""
+    every = (1 << points(found)) - 1
+    return _over(formula, _columns(found), every)
+
+
+def point(found: Sequence[Axis], cases: Sequence[int]) -> int:
+    """The number of the point with this case of each axis; the last axis runs first."""
+    number = 0
+    for axis, case in zip(found, cases, strict=True):
+        number = number * len(axis.cases) + case
+    return number
 
 
 def witness(formula: Formula, found: Sequence[Axis]) -> tuple[int, ...] | None:
     """The first point of the table, a case of each axis, at which the formula holds."""
-    if not points(found):
-        return None
     truths = table(formula, found)
-    place = np.unravel_index(int(truths.argmax()), truths.shape)
-    return tuple(map(int, place)) if truths[place] else None
+    if not truths:
+        return None
+    number = (truths & -truths).bit_length() - 1
+    cases: list[int] = []
+    for axis in reversed(found):
+        number, case = divmod(number, len(axis.cases))
+        cases.append(case)
+    return tuple(reversed(cases))
 
 
-def _columns(found: Sequence[Axis]) -> Mapping[Atom, Truths]:
-    """Each atom along its own axis."""
-    columns: dict[Atom, Truths] = {}
-    for number, axis in enumerate(found):
-        shape = [1] * len(found)
-        shape[number] = len(axis.cases)
+def _columns(found: Sequence[Axis]) -> Mapping[Atom, int]:
+    """Each atom over all points: its column, each case as long as the axes after it, again and again."""
+    columns: dict[Atom, int] = {}
+    width, before = 1, points(found)
+    for axis in reversed(found):
+        cases = len(axis.cases)
+        before //= cases or 1
+        run = (1 << width) - 1
         for atom, column in zip(axis.atoms, axis.columns, strict=True):
-            columns[atom] = np.array(column, dtype=np.bool_).reshape(shape)
+            once = sum(run << (case * width) for case, so in enumerate(column) if so)
+            columns[atom] = _repeated(once, cases * width, before)
+        width *= cases
     return columns
 
 
-def _over(formula: Formula, columns: Mapping[Atom, Truths]) -> Truths:
+def _repeated(bits: int, width: int, times: int) -> int:
+    """Bits of a width, one after the other, by doubling."""
+    found = placed = 0
+    while times:
+        if times & 1:
+            found |= bits << placed
+            placed += width
+        bits |= bits << width
+        width *= 2
+        times >>= 1
+    return found
+
+
+def _over(formula: Formula, columns: Mapping[Atom, int], every: int) -> int:
     match formula:
         case Atom():
             return columns[formula]
         case Not(part):
-            return ~_over(part, columns)
+            return every ^ _over(part, columns, every)
         case All(parts):
-            yes: Truths = np.True_  # type: ignore[assignment]  # of no dimension
-            return reduce(np.logical_and, (_over(p, columns) for p in parts), yes)
+            found = every
+            for part in parts:
+                found &= _over(part, columns, every)
+                if not found:
+                    break
+            return found
         case Any_(parts):
-            no: Truths = np.False_  # type: ignore[assignment]
-            return reduce(np.logical_or, (_over(p, columns) for p in parts), no)
+            found = 0
+            for part in parts:
+                found |= _over(part, columns, every)
+                if found == every:
+                    break
+            return found
