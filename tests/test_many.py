@@ -8,9 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 
 import troth
 from troth import census, ledger
+from troth.cli import filtering
+from troth.cli.main import main
 from troth.company import Company, many
 from troth.people import attributes, records
 from troth.people.choices import say
@@ -164,3 +167,31 @@ def test_time_alone_is_seen_after_a_minute(company: Company) -> None:
     assert not asked.of([2])[0]
     assert asked._everybody is not None
     assert asked._everybody[0] > NOW
+
+
+def _run(company: Company, *arguments: str) -> Result:
+    where = ("--policies", str(ROOT / "policies"), "--database", company.store.url)
+    return CliRunner().invoke(main, [*arguments, *where])
+
+
+def test_a_list_of_any_length_is_filtered_in_parts(
+    company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filtering, "AT_ONCE", 5)
+    list_ = tmp_path / "list.csv"
+    list_.write_text("name,email\n" + "".join(f"A,{address(n)}\n" for n in PEOPLE), "utf-8")
+    ran = _run(company, "filter", "callminer", str(list_), "--purpose", "support")
+    assert ran.exit_code == 0, ran.output
+    assert [line.split(",")[1] for line in ran.stdout.splitlines()[1:]] == [
+        address(n) for n, may in zip(PEOPLE, company.allowed("support", PEOPLE), strict=True) if may
+    ]
+    with company.reading() as session:
+        told = ledger.entries(session, kind="asked-of-many")
+    assert [entry.payload["people"] for entry in told if entry.payload] == [5, 5, 2, 12]
+
+
+def test_the_census_is_taken_ahead_of_time(company: Company) -> None:
+    ran = _run(company, "census", "callminer")
+    assert ran.exit_code == 0, ran.output
+    assert "1 of 1 parts taken anew; 12 people, 0 of them" in ran.output
+    assert "0 of 1 parts taken anew" in _run(company, "census", "callminer").output

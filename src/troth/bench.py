@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import statistics
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -92,8 +93,11 @@ def names() -> tuple[str, ...]:
     return tuple(path.stem for path in found if "\nRUNS = True\n" in path.read_text("utf-8"))
 
 
-def run(name: str = "", small: bool = False, tell: Callable[[str], None] = print) -> bool:
-    """Run one benchmark, or all. False where answers differ. LookupError for an unknown name."""
+def run(
+    name: str = "", small: bool = False, tell: Callable[[str], None] = print, people: int = 0
+) -> bool:
+    """Run one benchmark, or all; of so many people those that take a number of them. False where answers
+    differ. LookupError for an unknown name."""
     chosen = [name] if name else list(names())
     for one in chosen:
         if one not in names():
@@ -104,5 +108,13 @@ def run(name: str = "", small: bool = False, tell: Callable[[str], None] = print
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     modules = [importlib.import_module(f"benchmarks.{one}") for one in chosen]
-    agreed = [bool(module.run(small=small, tell=tell)) for module in modules]
+    agreed = [
+        bool(module.run(small=small, tell=tell, **_sized(module.run, people))) for module in modules
+    ]
     return all(agreed)
+
+
+def _sized(benchmark: Callable[..., Any], people: int) -> dict[str, int]:
+    """The number of people, where one is given and the benchmark takes it."""
+    takes = "people" in inspect.signature(benchmark).parameters
+    return {"people": people} if people and takes else {}

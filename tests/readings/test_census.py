@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -22,9 +23,10 @@ from troth.store import Session
 HELD = ("use", "share", "sell", "keep")
 
 
-def sections(session: Session) -> dict[str, Section]:
+def sections(session: Session) -> Callable[[str], Section | None]:
     """The census of the first people, as it comes back from the store."""
-    return {name: read(write(section)) for name, section in take(session, 0).items()}
+    kept = dict(part for section in take(session, 0).items() for part in write(*section))
+    return lambda name: read(kept.get, name)
 
 
 def asked(gate: Gate, session: Session, question: Question) -> tuple[dict[int, bool], set[int]]:
@@ -40,7 +42,7 @@ def asked(gate: Gate, session: Session, question: Question) -> tuple[dict[int, b
         rows=others,
     )
     one = Asked(gate.decider.meaning, question.ask, scene, load_stamps(session))
-    yes, aside = one.of(sections(session).get, 0)
+    yes, aside = one.of(sections(session), 0)
     plain = {person: bool(yes[person]) for person in PEOPLE if not aside[person]}
     return plain, set(PEOPLE) - plain.keys()
 

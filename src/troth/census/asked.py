@@ -9,7 +9,7 @@ import numpy as np
 
 from troth.census.columns import Section, Truths
 from troth.census.taking import RECORDS, SINGLY
-from troth.census.truths import Given, Load, Settled, Truth
+from troth.census.truths import Given, Load, OfRows, Settled, Truth, opposite
 from troth.facts import Datum, Scene
 from troth.language.formula import TRUE, Formula, all_of, fold
 from troth.language.meaning import Meaning
@@ -46,23 +46,20 @@ class Asked:
         self, section: Section, records: Section, settled: Settled, held: Truths, refused: Truths
     ) -> None:
         """Note who has a row of the section, and whose rows do not all allow it."""
-        person, code = section["person"], section["code"]
-        at = records["given"][section["record"]]
         formulas = [self._formula(word, stamp) for word, stamp, _ in section.values]
         scenes = [self._scene(stamp, source) for _, stamp, source in section.values]
-        by_code = np.array([-1 if f is None else formulas.index(f) for f in formulas])
-        of_row = by_code[code] if len(by_code) > 1 else np.full(len(code), by_code[0])
-        of_row[at > settled.now] = -1  # given later than the moment that is asked about
-        for number in np.unique(of_row).tolist():
-            if number < 0:
-                continue
+        sorts = [-1 if formula is None else formulas.index(formula) for formula in formulas]
+        of_row = np.array(sorts, np.int16)[section["code"]]
+        if records.latest > settled.now:  # given later than the moment that is asked about
+            of_row[records["at"][section["record"]] > settled.now] = -1
+        for number in sorted(set(sorts) - {-1}):
             mine = np.flatnonzero(of_row == number)
-            given = Given(person[mine], at[mine], code[mine], scenes)
             formula = formulas[number]
             assert formula is not None
+            given = Given(section, records, mine, scenes, sorts, number)
             held[given.person] = True
             truth = _folded(formula, settled, given)
-            refused[given.person[~np.broadcast_to(truth, len(mine))]] = True
+            refused[given.person[~given.of_rows(truth)]] = True
 
     def _formula(self, word: str, stamp: int) -> Formula | None:
         """What must hold for all leaves of the ask of what was given under a stamp; None: it has none."""
@@ -93,17 +90,21 @@ def _folded(formula: Formula, settled: Settled, given: Given) -> Truth:
     return fold(
         formula,
         lambda atom: settled(atom, given),
-        lambda truth: not truth if isinstance(truth, bool) else ~truth,
-        lambda parts: _reduced(parts, every=True),
-        lambda parts: _reduced(parts, every=False),
+        opposite,
+        lambda parts: _reduced(parts, given, every=True),
+        lambda parts: _reduced(parts, given, every=False),
     )
 
 
-def _reduced(parts: Iterable[Truth], every: bool) -> Truth:
-    """All of them, or any; what is one for all rows is settled first."""
+def _reduced(parts: Iterable[Truth], given: Given, every: bool) -> Truth:
+    """All of them, or any: first what is one for all, then what is each person's, at last each row's."""
     listed = list(parts)
     if any(part is (not every) for part in listed):
         return not every
-    rows = [part for part in listed if not isinstance(part, bool)]
     joined = np.logical_and if every else np.logical_or
-    return reduce(joined, rows) if rows else every
+    people = [part for part in listed if isinstance(part, np.ndarray)]
+    rows = [part.truth for part in listed if isinstance(part, OfRows)]
+    hers: Truth = reduce(joined, people) if people else every
+    if not rows:
+        return hers
+    return OfRows(reduce(joined, rows if not people else [given.of_rows(hers), *rows]))

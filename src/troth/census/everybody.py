@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from troth.census.asked import Asked
-from troth.census.columns import Array
-from troth.census.kept import counted, section
+from troth.census.columns import Array, read
+from troth.census.kept import body, counted
 from troth.store import Session
 from troth.store.tables import PART
 
@@ -32,7 +32,8 @@ class Everybody:
         self.asked = asked
         self._answers = np.full((there.last // PART + 1) * PART, SINGLY, np.uint8)
         for part in self.heads:
-            yes, aside = asked.of(partial(section, session, part), part)
+            kept = partial(body, session, part)
+            yes, aside = asked.of(partial(read, kept), part)
             mine = self._answers[part * PART : (part + 1) * PART]
             mine[:] = yes
             mine[aside] = SINGLY
@@ -41,8 +42,11 @@ class Everybody:
         """Of whom it is a plain yes, as of the session. `singly` asks about a few people, one by one."""
         numbers = numbered(people)
         known = (numbers > 0) & (numbers < len(self._answers))
-        found = self._answers[np.where(known, numbers, 0)]
-        found[~known] = np.where(numbers[~known] > 0, SINGLY, NO)
+        if known.all():
+            found = self._answers[numbers]
+        else:
+            found = self._answers[np.where(known, numbers, 0)]
+            found[~known] = np.where(numbers[~known] > 0, SINGLY, NO)
         self._name(session, numbers, found)
         doubtful = np.flatnonzero(found == SINGLY)
         if len(doubtful):

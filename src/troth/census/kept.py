@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, func, select
 
 from troth import ledger
-from troth.census.columns import Section, read, write
+from troth.census.columns import Section, write
 from troth.census.taking import take
 from troth.store import Session, Store, Straight
 from troth.store import tables as t
@@ -89,8 +89,9 @@ def renew(store: Store, company: str, parts: Iterable[int] | None = None) -> int
         with store.reading(company) as session:
             head, sections = ledger.size(session), take(session, part)
         rows = [
-            {"part": part, "section": name, "head": head, "body": write(section)}
-            for name, section in {"": Section({}), **sections}.items()
+            {"part": part, "section": name, "head": head, "body": body}
+            for section in {"": Section({}), **sections}.items()
+            for name, body in write(*section)
         ]
         with store.writing(company) as session:
             there = session.one(t.census, part=part, section="")
@@ -101,10 +102,10 @@ def renew(store: Store, company: str, parts: Iterable[int] | None = None) -> int
     return done
 
 
-def section(session: Session, part: int, name: str) -> Section | None:
-    """A section of a part, or none where nothing of the kind is known of anybody."""
+def body(session: Session, part: int, name: str) -> bytes | None:
+    """What is kept of a part under a name, or none where nothing of the kind is known of anybody."""
     found = session.fetch(_BODY, part=part, section=name)
-    return read(bytes(found[0][0])) if found else None
+    return bytes(found[0][0]) if found else None
 
 
 def _named(session: Session, head: int) -> list[tuple[int, int]] | None:

@@ -133,7 +133,7 @@ def _fields(rows: list[Row], first: int) -> Iterator[tuple[str, Section]]:
     numbers, place = np.unique(np.array([row[1] for row in rows]), return_inverse=True)
     given = np.full(len(numbers), np.datetime64(0, "us"))
     given[place] = moments(row[6] for row in rows)
-    yield RECORDS, Section({"given": given})
+    yield RECORDS, Section({"at": given})
     words: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
         words.setdefault(row[2], []).append(number)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,28 +25,64 @@ from troth.language.formula import Atom
 from troth.language.model import Attribute, FactFormula
 from troth.store.tables import PART
 
-Truth = Truths | bool  # one for all rows, where it is the same of all
 Load = Callable[[str], Section | None]
 HER = 0  # the number of whoever a getter is asked about: what a row says does not depend on it
 EVERYBODY = ("given_at", "bound", "mandate", "notice_shown")  # nothing of hers bears on it
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
-    """Rows that were given under one formula: whose, when, and the scene of each sort of them by code."""
+class OfRows:
+    """What differs from row to row of one person."""
 
-    person: Places
-    at: Array
-    code: Array
+    truth: Truths
+
+
+Truth = bool | Truths | OfRows  # one for all; each person's; each row's
+
+
+def opposite(truth: Truth) -> Truth:
+    """What is so where the truth is not."""
+    if isinstance(truth, bool):
+        return not truth
+    return OfRows(~truth.truth) if isinstance(truth, OfRows) else ~truth
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """The rows of a section that are under one formula, and the scene of each sort of them by code."""
+
+    section: Section
+    records: Section
+    rows: Places
     scenes: list[Scene]
+    formulas: list[int]  # by code
+    formula: int
+
+    @cached_property
+    def person(self) -> Places:
+        """Whose each row is."""
+        return self.section["person"][self.rows].astype(np.intp)
+
+    @cached_property
+    def at(self) -> Array:
+        """When each was given."""
+        found: Array = self.records["at"][self.section["record"][self.rows]]
+        return found
+
+    def of_rows(self, truth: Truth) -> Truths:
+        """The truth row by row."""
+        if isinstance(truth, OfRows):
+            return truth.truth
+        return np.full(len(self.rows), truth) if isinstance(truth, bool) else truth[self.person]
 
     def by_sort(self, truth: Callable[[Scene], bool]) -> Truth:
         """What is the same for all rows of a sort."""
-        each = {code: truth(self.scenes[code]) for code in np.unique(self.code).tolist()}
+        mine = [code for code, number in enumerate(self.formulas) if number == self.formula]
+        each = {code: truth(self.scenes[code]) for code in mine}
         if len(set(each.values())) == 1:
-            return next(iter(each.values()))
+            return each[mine[0]]
         sorts = np.array([each.get(code, False) for code in range(len(self.scenes))], np.bool_)
-        return sorts[self.code]
+        return OfRows(sorts[self.section["code"][self.rows]])
 
 
 class Settled:
@@ -71,7 +108,7 @@ class Settled:
             return self._since_given(atom, rows)
         if atom not in self._kept:
             self._kept[atom] = self._of_people(atom)
-        return self._kept[atom][rows.person]
+        return self._kept[atom]
 
     def _of_people(self, atom: Atom) -> Truths:
         match atom.kind:
@@ -119,17 +156,18 @@ class Settled:
         code = section["code"][rows]
         holds = np.array(asked, np.bool_)[code] & self._lasts(section, rows)
         person = section["person"][rows]
-        truth: Truths = scattered(person, holds)[given.person]
-        for number, bound in ((0, "first"), (1, "end")):
+        of_people = scattered(person, holds)
+        truth: Truths | None = None
+        for bound in ("first", "end"):
             named = [getattr(one.said[0], bound) for one in says]
             if any(named):
-                limits = np.array([naive(m) for m in named], "datetime64[us]")
-                of_people = np.full(PART, np.datetime64("NaT", "us"))
-                of_people[person] = limits[code]
-                limit = of_people[given.person]
-                inside = given.at >= limit if number == 0 else given.at < limit
-                truth &= np.isnat(limit) | inside
-        return truth
+                limits = np.full(PART, np.datetime64("NaT", "us"))
+                limits[person] = np.array([naive(m) for m in named], "datetime64[us]")[code]
+                limit = limits[given.person]
+                inside = given.at >= limit if bound == "first" else given.at < limit
+                inside |= np.isnat(limit)
+                truth = inside if truth is None else truth & inside
+        return of_people if truth is None else OfRows(truth & of_people[given.person])
 
     def _saying(self, choice: str, value: tuple[Any, ...]) -> Rows:
         """A row of that choice, said just now and without end."""
@@ -137,9 +175,9 @@ class Settled:
         said = Said(choice, cell, true(standing), self.scene.at, None, *read_scope(scope))
         return Rows(said=(said,))
 
-    def _lasts(self, section: Section, rows: Places) -> Truth:
+    def _lasts(self, section: Section, rows: Places) -> Truths:
         if not section.have("until"):
-            return True
+            return np.ones(len(rows), np.bool_)
         until = section["until"][rows]
         return np.isnat(until) | (until > self.now)
 
@@ -194,7 +232,10 @@ class Settled:
             known, truth = self._compared(atom, word.formula)
         if not known.any():
             return unknown
-        return np.where(known[given.person], truth[given.person], unknown)
+        if isinstance(unknown, bool):
+            return np.where(known, truth, unknown)
+        hers = known[given.person]
+        return OfRows(np.where(hers, truth[given.person], given.of_rows(unknown)))
 
     def _asserted(self, atom: Atom) -> tuple[Truths, Truths]:
         section = self.load(f"asserted/{atom.args[0]}")
@@ -235,10 +276,11 @@ class Settled:
         holds = self._each(
             section, lambda v: Rows(valued=(Valued(*her, v[0], self.scene.at, None),)), atom
         )
-        now = section["at"] <= self.now
+        now = self._so_far(section)
         if section.have("until"):
-            now &= np.isnat(section["until"]) | (section["until"] > self.now)
-        person, passed = section["person"][now], holds[section["code"][now]]
+            now = now & (np.isnat(section["until"]) | (section["until"] > self.now))
+        rows = np.flatnonzero(np.broadcast_to(now, len(section["code"])))
+        person, passed = section["person"][rows], holds[section["code"][rows]]
         known = scattered(person, np.True_)
         found = scattered(person[passed != every], np.True_)  # some that pass; or some that fail
         return known, np.where(known, found != every, unknown)
@@ -261,11 +303,11 @@ class Settled:
             found[person[last]] = at[last] >= self._since(length, *unit)
         return found
 
-    def _since_given(self, atom: Atom, given: Given) -> Truths:
+    def _since_given(self, atom: Atom, given: Given) -> Truth:
         length, *unit, _ = atom.args
         if atom.kind == "after":
-            return given.at < naive(days_before(self.scene.at, self.scene.zone, length))
-        return given.at >= self._since(length, *unit)
+            return OfRows(given.at < naive(days_before(self.scene.at, self.scene.zone, length)))
+        return OfRows(given.at >= self._since(length, *unit))
 
     def _since(self, length: int, unit: str) -> np.datetime64:
         return naive(start_of(back(self.scene.day, length, unit), self.scene.zone))
@@ -294,13 +336,17 @@ class Settled:
         self, section: Section, counts: list[bool] | None = None, also: Truths | None = None
     ) -> Places:
         """The last row of each person up to now, among those whose code counts."""
-        found = section["at"] <= self.now
+        found = self._so_far(section)
         if counts is not None and not all(counts):
-            found &= np.array(counts, np.bool_)[section["code"]]
+            found = np.array(counts, np.bool_)[section["code"]] & found
         if also is not None:
-            found &= also
-        rows = np.flatnonzero(found)
+            found = found & also
+        rows = np.flatnonzero(np.broadcast_to(found, len(section["code"])))
         return rows[_ends(section["person"][rows])]
+
+    def _so_far(self, section: Section) -> Truths | np.bool_:
+        """Which rows are of now or before: mostly all."""
+        return np.True_ if section.latest <= self.now else section["at"] <= self.now
 
 
 def _ends(person: Array) -> Truths:

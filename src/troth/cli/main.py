@@ -37,6 +37,7 @@ COMMANDS = {
     "duties": ("duties", "each duty in force with its figure, and whether it is kept"),
     "map": ("mapping", "draft the map of a database, or hold one to the database as it stands"),
     "filter": ("filtering", "cut a mailing list to those whom a purpose allows"),
+    "census": ("census", "take anew what large lists are answered from"),
     "sql": ("querying", "query a database for a purpose: only what it allows comes back"),
     "views": ("viewing", "put permits and views for each purpose into a database"),
     "ledger": ("ledger", "check the record"),

@@ -61,7 +61,9 @@ class Many:
                 found = everybody[2].of(
                     session, numbers, lambda few: self._singly(session, few, at)
                 )
-            ledger.record(session, "asked-of-many", self._said(len(people), sum(found)), at=at)
+            ledger.record(
+                session, "asked-of-many", self._said(len(people), found.count(True)), at=at
+            )
         return found
 
     def _worked_out(self) -> tuple[datetime, Rows, Everybody] | None:

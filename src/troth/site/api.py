@@ -53,7 +53,7 @@ def door(name: str, shape: Any, work: Door[Any]) -> Callable[[Request], Awaitabl
 
     async def endpoint(request: Request) -> Response:
         company = visit.company_of(request)
-        caller = await run_in_threadpool(_caller, request, company, name)
+        caller = await run_in_threadpool(caller_of, request, company, name)
         body = decoded(await read_body(request), shape)
         answer = await run_in_threadpool(work, request, company, caller, body)
         return Response(msgspec.json.encode(answer), media_type="application/json")
@@ -80,7 +80,7 @@ def _wrong(message: str) -> str:
     return plain[0].lower() + plain[1:]
 
 
-def _caller(request: Request, company: Company, name: str) -> Caller:
+def caller_of(request: Request, company: Company, name: str) -> Caller:
     """Whose key this is. It must be of this company and open this door."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     key = key.strip()
@@ -105,7 +105,7 @@ def _must_be_known(company: Company, person: int | str | None) -> None:
                 raise Refused("G506", NOBODY)
 
 
-def _must_claim(company: Company, caller: Caller, purpose: str | None) -> None:
+def must_claim(company: Company, caller: Caller, purpose: str | None) -> None:
     """All leaves of the purpose must be among those the key lists; no purpose means every one."""
     if caller.may_claim(purpose):
         return
@@ -121,7 +121,7 @@ def _must_claim(company: Company, caller: Caller, purpose: str | None) -> None:
 def ask(_request: Request, company: Company, caller: Caller, body: AskBody) -> AskAnswer:
     """One question; the role of the key is who asks."""
     if body.purpose is not None or body.action not in WITHOUT_PURPOSE:
-        _must_claim(company, caller, body.purpose)
+        must_claim(company, caller, body.purpose)
     _must_be_known(company, body.person)
     answer = company.ask(
         body.action,
@@ -166,7 +166,7 @@ def _observing(caller: Caller, asked: bool) -> bool | None:
 
 def asks(_request: Request, company: Company, caller: Caller, body: AsksBody) -> AsksAnswer:
     """One question about many people; the role of the key is who asks."""
-    _must_claim(company, caller, body.purpose)
+    must_claim(company, caller, body.purpose)
     slots = {"party": body.party, "within": body.within, "by": caller.role}
     return AsksAnswer(company.allowed(body.purpose, body.people, data=body.data, **slots))
 
@@ -177,7 +177,7 @@ def asks(_request: Request, company: Company, caller: Caller, body: AsksBody) ->
 def collect(request: Request, company: Company, caller: Caller, body: CollectBody) -> CollectAnswer:
     """Keep what was given just now, if the version whose notice was shown allows it there."""
     for purpose in body.purposes:
-        _must_claim(company, caller, purpose)
+        must_claim(company, caller, purpose)
     if any(not isinstance(body.values.get(kind, ""), str) for kind in ("email", "phone")):
         raise Problem(422, "An address is a text; write it between quotation marks.")
     version = body.version or in_force(company, visit.site_of(request).now()).id

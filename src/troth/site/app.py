@@ -39,6 +39,7 @@ from troth.site import (
     ledger,
     letters,
     link,
+    listed,
     openapi,
     pages,
     postbox,
@@ -99,7 +100,7 @@ def _routes() -> list[Route | Mount]:
         Route("/law/{name}", pages.law),
         *_desk_routes(),
         Route("/api/openapi.json", openapi.show, methods=GET),
-        Route("/api/{company}/asks", api.door("ask", bodies.AsksBody, api.asks), methods=POST),
+        Route("/api/{company}/asks", listed.asks, methods=POST),
         Route("/api/{company}/ask", api.door("ask", bodies.AskBody, api.ask), methods=POST),
         Route(
             "/api/{company}/collect",

@@ -51,6 +51,15 @@ class AsksBody(Struct, forbid_unknown_fields=True):
     within: Id | None = None
 
 
+class AsksOfList(Struct, forbid_unknown_fields=True):
+    """The same question in the address, where the people come in the body, one on each line."""
+
+    purpose: Word
+    data: Word = "email"
+    party: Id | None = None
+    within: Id | None = None
+
+
 class CollectBody(Struct, forbid_unknown_fields=True):
     """What somebody gave at a place just now. There is no date: what was given earlier is imported.
 

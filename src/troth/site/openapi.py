@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from troth import __version__
 from troth.site import bodies
+from troth.site.listed import MOST_PEOPLE, NDJSON
 
 TYPES: tuple[Any, ...] = (
     bodies.AskBody,
@@ -49,13 +50,18 @@ PUBLIC = {
         ),
     ),
 }
+BY_LINE = (
+    f"the number or the address of a person on each line, as JSON; at most {MOST_PEOPLE:,} lines",
+    "`true` or `false` for each, in their order",
+)
+IN_ADDRESS = f"with a body of {NDJSON} alone, in place of the field of the JSON body"
 PROBLEMS = {
     "400": "The body cannot be read.",
     "401": "No key, or one that is not known.",
     "403": "The key may not do this, or the policy does not allow it.",
     "404": "There is no such company.",
     "409": "It cannot stand beside what is there.",
-    "413": "The body is over 64 kB.",
+    "413": "The body is over 64 kB, or a list over its bound.",
     "422": "The body does not fit, or names what is not known.",
     "500": "Something went wrong: nothing was stored, nothing allowed.",
 }
@@ -103,12 +109,26 @@ def _operation(
     name: str, summary: str, body: str, answer: str, choice: dict[str, Any]
 ) -> dict[str, Any]:
     taken = _named(body) if body else choice
+    given: dict[str, Any] = {"application/json": {"schema": _named(answer)}}
+    content: dict[str, Any] = {"application/json": {"schema": taken}}
+    asked: list[dict[str, Any]] = []
+    if name == "asks":  # a list of any length: a person a line, an answer a line
+        content[NDJSON], given[NDJSON] = (
+            {"schema": {"type": "string", "description": said}} for said in BY_LINE
+        )
+        asked = [
+            {"name": slot, "in": "query", "schema": {"type": "string"}, "description": IN_ADDRESS}
+            for slot in bodies.AsksOfList.__struct_fields__
+        ]
     return {
         "operationId": name,
         "summary": summary,
-        "parameters": [_company("the company by the name of its policy; the key is of it")],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": taken}}},
-        "responses": _answers({"application/json": {"schema": _named(answer)}}, PROBLEMS),
+        "parameters": [
+            _company("the company by the name of its policy; the key is of it"),
+            *asked,
+        ],
+        "requestBody": {"required": True, "content": content},
+        "responses": _answers(given, PROBLEMS),
     }
 
 
