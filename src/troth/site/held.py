@@ -23,6 +23,7 @@ from troth.site import visit
 from troth.site.cases import cases_of
 from troth.site.cite import all_cited, to_her
 from troth.site.gist import phrase
+from troth.site.standing import standing
 from troth.site.when import day_said
 from troth.store import Session
 from troth.store import tables as t
@@ -82,7 +83,9 @@ def looked_at(
     uses = _uses(company, session)
     return [
         _shown(company, held, stamps[held.stamp], zip(_of(uses, held), answers, strict=True))
+        | {"stands": stands(held.field, stamps[held.stamp])}
         for each in same(session, person)
+        for stands in [standing(company, session, each, at)]
         for held, answers in look(company.gate, session, each, at, _asking(uses, each, at))
     ]
 
