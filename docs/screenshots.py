@@ -1,6 +1,6 @@
 """Take the screenshots of a running demo into docs/images/.
 
-Run by hand from the repository's folder, with what `make dev` installs, while `troth demo` is running:
+Run by hand from the repository's folder, with what `make dev` installs, while `troth demo` is running and has played its change:
 `.venv/bin/python docs/screenshots.py [http://127.0.0.1:8000]`.
 """
 
@@ -37,6 +37,8 @@ def main(address: str) -> None:
         _take(page, "held")
         _ask(page)
         _take(page, "desk")
+        page.goto("/desk/notices")
+        _take(page, "notices")
         browser.close()
 
 
@@ -44,7 +46,7 @@ def _sign_in(page: Page) -> None:
     page.goto("/callminer/sign-in")
     page.fill("[name=email]", ANNA)
     page.fill("[name=code]", CODES[ANNA])
-    page.click("main button[type=submit]")
+    page.click("main button:text-is('Sign in')")
 
 
 def _ask(page: Page) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import product
+from itertools import chain, product
 
 from troth.decide import verdict
 from troth.facts import Scene, getter, load_rows
 from troth.gate import Gate, Question, datum_of
 from troth.language.formula import holds
 from troth.language.model import Answer, Ask, Clause, Stamp
-from troth.language.ruling import Grant, Layer, Ruling
+from troth.language.ruling import Grant, Ruling
 from troth.people import holdings
 from troth.people.holdings import Held
 from troth.people.reading import Reading
@@ -48,21 +48,41 @@ def _answer(gate: Gate, read: Reading, held: Held, question: Question) -> Answer
     return Answer(verdict(leaves), leaves)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A clause of the version in force that an older version keeps from one field: until so many days after
+    its person was told, if she does not refuse, or, with None, until she agrees."""
+
+    clause: str
+    older: str
+    days: int | None
+
+
 def waiting(gate: Gate, session: Session, person: int, at: datetime) -> dict[str, tuple[str, ...]]:
     """The clauses of the version in force that an older promise keeps from what is held about her:
     by name, each with the older versions. What lacks a case or a choice does not wait."""
     found: dict[str, dict[str, None]] = {}
+    for kept in chain.from_iterable(kept_back(gate, session, person, at).values()):
+        found.setdefault(kept.clause, {})[kept.older] = None
+    return {clause: tuple(older) for clause, older in found.items()}
+
+
+def kept_back(
+    gate: Gate, session: Session, person: int, at: datetime
+) -> dict[int, tuple[Kept, ...]]:
+    """The same by field: what waits of each, and for what."""
     read, rows = Reading(session), load_rows(session, person)
+    found: dict[int, dict[Kept, None]] = {}
     for held in holdings.held(session, person):
         for word, number in held.origins:
             stamp = read.stamp(number)
             scene = gate.scene(Question(_NOTHING, person, at), datum_of(held, stamp), rows)
-            for clause, older in _kept_back(gate, word, stamp, scene):
-                found.setdefault(clause, {})[older] = None
-    return {clause: tuple(older) for clause, older in found.items()}
+            for kept in _kept_back(gate, word, stamp, scene):
+                found.setdefault(held.field, {})[kept] = None
+    return {field: tuple(kept) for field, kept in found.items()}
 
 
-def _kept_back(gate: Gate, word: str, stamp: Stamp, scene: Scene) -> Iterator[tuple[str, str]]:
+def _kept_back(gate: Gate, word: str, stamp: Stamp, scene: Scene) -> Iterator[Kept]:
     """The clauses of the version in force, each with an older version that still closes it."""
     versions = gate.decider.meaning.versions(stamp, scene.day)
     for clause in versions[-1].clauses if len(versions) > 1 else ():
@@ -70,16 +90,18 @@ def _kept_back(gate: Gate, word: str, stamp: Stamp, scene: Scene) -> Iterator[tu
             ruling = gate.decider.residual(ask, stamp, scene.day).ruling
             for grant in ruling.current.grants if ruling.current else ():
                 if grant.clause is clause:
-                    yield from ((clause.name, layer.id) for layer in _closing(ruling, grant, scene))
+                    yield from _closing(ruling, grant, scene)
 
 
-def _closing(ruling: Ruling, grant: Grant, scene: Scene) -> Iterator[Layer]:
+def _closing(ruling: Ruling, grant: Grant, scene: Scene) -> Iterator[Kept]:
     """The older versions that keep a grant closed: by a `never`, or by having said nothing of the kind."""
     truth = getter(scene)
     for layer in ruling.older:
         barred = any(not bar.exceptions and not holds(bar.passed, truth) for bar in layer.bars)
         if (barred or not layer.grants) and not holds(ruling.kept(layer, grant), truth):
-            yield layer
+            silence = layer.silence
+            days = None if barred and not silence.nevers_too else silence.wait_days
+            yield Kept(grant.clause.name, layer.id, days)
 
 
 def _points(gate: Gate, clause: Clause, word: str) -> Iterator[Ask]:

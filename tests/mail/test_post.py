@@ -200,6 +200,19 @@ def test_a_refused_address_is_a_bounce_and_others_get_theirs(
     assert row.problem == "the relay refused the address: 550"
 
 
+@pytest.mark.parametrize("written", ["ida..jr@example.com", "ida@", "a b@example.com", "i@a@b.com"])
+def test_what_is_no_address_holds_up_no_other_mail(
+    post: Posted, received: Received, written: str
+) -> None:
+    post.person(written), post.person(ANNA)
+    one = post.company()
+    with one.writing() as session:
+        mail.write_mailing(one, session, "own-offers", "Spring", "A sale.", "Kim", post.now)
+    post.work()
+    assert [str(sent["To"]) for sent in received.mails] == [ANNA]
+    assert states(post) == {"bounced": 1, "sent": 1}
+
+
 def test_without_the_relay_mails_wait_and_are_not_counted_as_tried(
     post: Posted, received: Received
 ) -> None:

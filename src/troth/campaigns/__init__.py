@@ -11,7 +11,7 @@ from troth.campaigns.campaign import (
     open_campaign,
     seen,
 )
-from troth.campaigns.counting import Counts, counts, waiting_for
+from troth.campaigns.counting import Counts, Waits, clause_by_clause, counts, waiting_for
 from troth.campaigns.jobs import complete, doers
 from troth.campaigns.letters import NoFont, letters, posted, returned
 from troth.campaigns.notice import KINDS
@@ -28,9 +28,11 @@ __all__ = [
     "Counts",
     "NoFont",
     "Wait",
+    "Waits",
     "call_list",
     "campaign_of",
     "campaigns",
+    "clause_by_clause",
     "complete",
     "counts",
     "doers",

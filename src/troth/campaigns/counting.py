@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 
 from troth.campaigns.campaign import Campaign
 from troth.campaigns.members import people_of
@@ -63,8 +64,53 @@ def waiting_for(session: Session, gate: Gate, version: str) -> dict[str, int]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A clause of a version that waits for `people`: until so many days after each was told without her no
+    (`days`, none where silence opens nothing), and for the yes of those whose promise asks for it (`asks`).
+    So many said yes to it, and so many no."""
+
+    people: int
+    days: tuple[int, ...]
+    asks: bool
+    agreed: int
+    refused: int
+
+
+def clause_by_clause(session: Session, gate: Gate, campaign: Campaign) -> dict[str, Waits]:
+    """Of each clause that waits: for how many, for what, and how they answered."""
+    text = next(v for v in gate.policy.versions if v.id == campaign.version)
+    by_pair = what_waits(session, gate, text).by_pair
+    waits = [wait for found in by_pair.values() for wait in found]
+    agreed, refused = (_by_clause(session, campaign, answer) for answer in ("yes", "no"))
+    return {
+        clause: Waits(
+            people,
+            tuple(sorted({w.days for w in waits if w.clause == clause and w.days is not None})),
+            any(w.clause == clause and w.days is None for w in waits),
+            agreed.get(clause, 0),
+            refused.get(clause, 0),
+        )
+        for clause, people in waiting_for(session, gate, campaign.version).items()
+    }
+
+
 def _answered(session: Session, campaign: Campaign, answer: str) -> int:
     """How many of them answered so last, to some clause of the version."""
+    people = func.count(t.adoptions.c.person.distinct()).label("people")
+    return int(session.execute(_last_said(select(people), campaign, answer)).scalar_one())
+
+
+def _by_clause(session: Session, campaign: Campaign, answer: str) -> dict[str, int]:
+    """For each clause, how many of them answered so last."""
+    clause = t.adoptions.c.clause
+    people = func.count(t.adoptions.c.person.distinct()).label("people")
+    found = _last_said(select(clause, people), campaign, answer).group_by(clause)
+    return {row.clause: int(row.people) for row in session.execute(found)}
+
+
+def _last_said(asked: Select[Any], campaign: Campaign, answer: str) -> Select[Any]:
+    """The answers of the campaign's people to the version that no later one of theirs has replaced."""
     a = t.adoptions
     later = a.alias("later")
     newer = exists(
@@ -75,7 +121,5 @@ def _answered(session: Session, campaign: Campaign, answer: str) -> int:
         )
     )
     mine = select(M.person).where(M.campaign == campaign.id)
-    people = select(func.count(a.c.person.distinct()).label("people")).where(
-        a.c.version == campaign.version, a.c.answer == answer, a.c.person.in_(mine), ~newer
-    )
-    return int(session.execute(people).scalar_one())
+    hers = a.c.version == campaign.version, a.c.answer == answer, a.c.person.in_(mine)
+    return asked.where(*hers, ~newer)

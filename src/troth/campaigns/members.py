@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 
 from troth.campaigns.waits import Pair
 from troth.people.people import everybody_with
-from troth.store import Session
+from troth.store import Session, Straight
 from troth.store import tables as t
 
 ADDRESS = "postal-address"
@@ -31,14 +31,11 @@ def people_of(session: Session, pairs: Iterable[Pair]) -> dict[int, frozenset[Pa
 
 def pairs_of(session: Session, person: int) -> set[Pair]:
     """Every word and stamp held about one person."""
-    mine = select(t.record_people.c.record).where(t.record_people.c.person == person)
-    hers = t.fields.c.record.in_(mine), *_current()
-    fields = select(t.fields.c.data, t.fields.c.stamp).where(*hers)
-    origins = select(t.field_origins.c.data, t.field_origins.c.stamp).join(
-        t.fields, t.fields.c.id == t.field_origins.c.field
-    )
-    rows = [*session.execute(fields), *session.execute(origins.where(*hers))]
-    return {(str(row.data), int(row.stamp)) for row in rows}
+    return {
+        (str(word), int(stamp))
+        for statement in (_FIELDS_OF, _ORIGINS_OF)
+        for word, stamp in session.fetch(statement, person=person)
+    }
 
 
 def _statements(pairs: set[Pair]) -> Iterator[Select[Any]]:
@@ -99,3 +96,15 @@ class Reach:
         if person is not None:
             chosen = chosen.where(t.record_people.c.person == person)
         return {int(row.person): int(row.id) for row in session.execute(chosen)}
+
+
+# -- kept for what is asked of each person ---------------------------------------------------------
+
+_MINE = select(t.record_people.c.record).where(t.record_people.c.person == bindparam("person"))
+_HERS = (t.fields.c.record.in_(_MINE), *_current())
+_FIELDS_OF = Straight(select(t.fields.c.data, t.fields.c.stamp).where(*_HERS))
+_ORIGINS_OF = Straight(
+    select(t.field_origins.c.data, t.field_origins.c.stamp)
+    .join(t.fields, t.fields.c.id == t.field_origins.c.field)
+    .where(*_HERS)
+)

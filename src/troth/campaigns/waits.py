@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 
 from sqlalchemy import select
@@ -67,21 +67,28 @@ def what_waits(
 ) -> Waiting:
     """Of everything held, or of these words and stamps, what the version would allow and an older one
     does not yet."""
-    day = version.in_force
-    assert day is not None
     stamps = load_stamps(session)
-    alike: dict[tuple[str, Stamp], tuple[Wait, ...]] = {}
     found: dict[Pair, tuple[Wait, ...]] = {}
     told: dict[Pair, tuple[str, ...]] = {}
     for word, number in _held(session) if pairs is None else sorted(pairs):
-        key = (word, stamps[number])
-        if key not in alike:
-            alike[key] = tuple(dict.fromkeys(_of(gate, *key, day, version)))
-        if alike[key]:
-            found[word, number] = alike[key]
-        if telling := _telling(gate, stamps[number], day, version):
+        waits, telling = _known(gate, version.id, word, stamps[number])
+        if waits:
+            found[word, number] = waits
+        if telling:
             told[word, number] = telling
     return Waiting(found, told)
+
+
+@lru_cache(maxsize=4096)
+def _known(
+    gate: Gate, version: str, word: str, stamp: Stamp
+) -> tuple[tuple[Wait, ...], tuple[str, ...]]:
+    """What waits of a word under a stamp, and who promised to tell: the texts say it, no row does."""
+    new = next(v for v in gate.policy.versions if v.id == version)
+    day = new.in_force
+    assert day is not None
+    waits = tuple(dict.fromkeys(_of(gate, word, stamp, day, new)))
+    return waits, _telling(gate, stamp, day, new)
 
 
 def _telling(gate: Gate, stamp: Stamp, day: date, new: Document) -> tuple[str, ...]:

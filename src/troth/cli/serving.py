@@ -17,7 +17,7 @@ from .opening import Failed, open_house, relay_named
 from .options import database_option, observe_option, policies_option
 
 if TYPE_CHECKING:
-    from troth.company import House
+    from troth.company import Company, House
 
 DEMO = "sqlite:///troth-demo.db"
 HOST, PORT = "127.0.0.1", 8000
@@ -73,8 +73,11 @@ def serve(
 def demo(
     host: str, port: int, people: int, no_serve: bool, policies: str | None, database: str
 ) -> None:
-    """Fill every company with people across the years of its versions, and serve it."""
-    from troth.demo import receiving, told
+    """Fill every company with people across the years of its versions, and serve it.
+
+    Behind it CallMiner's change of 2014 is played to its end: the desk, under notices, shows how far it is.
+    """
+    from troth.demo import begin, doers, receiving, told
 
     from .working import working
 
@@ -90,13 +93,23 @@ def demo(
         def fill() -> None:
             click.echo(told(house, _address(heard), people))
             _fill(house, FIRST, shown=False)  # whom the lines above name come before everybody else
-            _fill(house, people, shown, PAUSE)
+            _fill(house, people, shown, PAUSE, begin)
 
-        with receiving(_address(heard)) as (relay, received), working(house, relay):
+        with (
+            receiving(_address(heard)) as (relay, received),
+            working(house, relay, more=doers(house, relay)),
+        ):
             _serve(house, heard, fill, mail=True, received=received)
 
 
-def _fill(house: House, people: int, shown: bool, pause: float = 0) -> None:
+def _fill(
+    house: House,
+    people: int,
+    shown: bool,
+    pause: float = 0,
+    then: Callable[[Company], None] | None = None,
+) -> None:
+    """Fill every company; of each comes `then` what is done with it."""
     from troth.demo import fill
 
     for company in house.companies():
@@ -109,6 +122,8 @@ def _fill(house: House, people: int, shown: bool, pause: float = 0) -> None:
         ) as bar:
             for _ in bar:
                 pass
+        if then is not None:
+            then(company)
 
 
 # -- listening -----------------------------------------------------------------------------------

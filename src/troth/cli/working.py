@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +15,7 @@ from .options import database_option, policies_option
 if TYPE_CHECKING:
     from troth.company import House
     from troth.settings import Relay
-    from troth.work import Worker
+    from troth.work import Doer, Worker
 
 
 @click.command()
@@ -36,8 +36,8 @@ def work(once: bool, policies: str | None, database: str | None) -> None:
         worker.run(threading.Event())
 
 
-def worker_of(house: House, relay: Relay | None) -> Worker:
-    """The worker of a house, with everything that is done by jobs."""
+def worker_of(house: House, relay: Relay | None, more: Mapping[str, Doer] | None = None) -> Worker:
+    """The worker of a house, with everything that is done by jobs, and with `more` of them."""
     from troth import campaigns, periods
     from troth.mail import KINDS, Post
     from troth.work import Worker
@@ -45,17 +45,20 @@ def worker_of(house: House, relay: Relay | None) -> Worker:
     post = Post(house, relay, {**KINDS, **campaigns.KINDS})
     post.begin()
     periods.begin(house)
-    doers = {**post.doers, **campaigns.doers(house), **periods.doers(house)}
+    own = {**post.doers, **campaigns.doers(house), **periods.doers(house)}
+    doers = {**own, **(more or {})}
     return Worker(house.store, tuple(sorted(house.policies)), doers, house.clock)
 
 
 @contextlib.contextmanager
-def working(house: House, relay: Relay | None, here: bool = True) -> Iterator[None]:
+def working(
+    house: House, relay: Relay | None, here: bool = True, more: Mapping[str, Doer] | None = None
+) -> Iterator[None]:
     """Do the jobs in a thread beside the service, as long as the block lasts."""
     if not here:
         yield
         return
-    stop, worker = threading.Event(), worker_of(house, relay)
+    stop, worker = threading.Event(), worker_of(house, relay, more)
     thread = threading.Thread(target=worker.run, args=(stop,), daemon=True)
     thread.start()
     try:

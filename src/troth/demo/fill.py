@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from random import Random
 from time import sleep
@@ -13,14 +13,14 @@ from troth.company import Company
 from troth.facts.calendar import day_of
 from troth.gate import Given
 from troth.language.model import Choice
-from troth.people import attributes, choices, happenings, notices
+from troth.people import attributes, choices, happenings
 from troth.people.people import add_person
 from troth.site import set_access_code
 from troth.store import Session
 from troth.store import tables as t
 
 from .parties import enter_parties
-from .people import SERVICES, Somebody, somebodies
+from .people import LAST_DAY, SERVICES, Somebody, somebodies
 
 OPERATOR, PASSWORD = "officer", "a demo, not a secret"
 ROLES = ("privacy-officer", "counsel", "management", "sales", "marketing")
@@ -51,6 +51,10 @@ FORMS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     ),
 }
 EARLY = {"callminer": ("employer", "product-info")}  # what only the first version's forms ask
+BY_PHONE = {"callminer": ("purchase", ("name", "phone"))}  # of a few no other address is known
+FEW = 0.03
+# their change is played: all but Ben came before it
+BEFORE_THE_CHANGE = {"callminer": date(2013, 12, 31)}
 
 
 def fill(company: Company, count: int, pause: float = 0) -> Iterator[int]:
@@ -67,7 +71,10 @@ def fill(company: Company, count: int, pause: float = 0) -> Iterator[int]:
             enter_parties(session, company, first)
             at = datetime.combine(first, time(), tzinfo=UTC)
             access.add_operator(session, OPERATOR, PASSWORD, ROLES, at=at)
-    people = islice(somebodies(count, first, f"troth {company.name}"), already, None)
+    last, several = BEFORE_THE_CHANGE.get(company.name), count > len(CODES)
+    wanted = count + 1 if last is not None and several else count  # Ben comes on top
+    made = somebodies(wanted, first, f"troth {company.name}", last or LAST_DAY)
+    people = islice(made, already, None)
     filler = _Filler(company)
     while batch := list(islice(people, TOGETHER)):
         with company.writing() as session:
@@ -86,23 +93,26 @@ class _Filler:
 
     def enter(self, session: Session, somebody: Somebody) -> int:
         at = somebody.at
-        addresses = {"email": somebody.email, "phone": somebody.phone}
+        known = somebody.email in CODES
+        by_phone = not known and self.company.name in BY_PHONE and self.random.random() < FEW
+        addresses = {"phone": somebody.phone} | ({} if by_phone else {"email": somebody.email})
         person = add_person(session, self.company.key, at, addresses)  # type: ignore[arg-type]
         attributes.set_value(session, "person", person, "country", somebody.country, at)
-        self._forms(session, person, somebody)
+        self._forms(session, person, somebody, by_phone)
         if self.company.name == "incontact":
             self._services(session, person, at)
-        if somebody.email in CODES:  # the README's two chose nothing
+        if known:  # the README's two chose nothing
             set_access_code(session, self.company.key, person, CODES[somebody.email], at)
         else:
             self._choose(session, person, at + timedelta(days=40))
             self._case(session, person, at + timedelta(days=60))
-            self._told(session, person, at)
         return person
 
-    def _forms(self, session: Session, person: int, somebody: Somebody) -> None:
+    def _forms(self, session: Session, person: int, somebody: Somebody, by_phone: bool) -> None:
         forms = FORMS.get(self.company.name, ())
         place, words = forms[0] if somebody.name == "Anna Park" else self.random.choice(forms)
+        if by_phone:
+            place, words = BY_PHONE[self.company.name]
         version = self.company.policy.at(day_of(somebody.at, self.company.zone))
         if version is self.company.policy.versions[0]:
             words += EARLY.get(self.company.name, ())
@@ -148,24 +158,3 @@ class _Filler:
         matters.open_matter(session, known, word, at, "person", people=(person,))
         if self.random.random() < 0.7:
             matters.close(session, known, at + timedelta(days=9))
-
-    def _told(self, session: Session, person: int, at: datetime) -> None:
-        """Of later versions most were told, some by a mail that came back, and a few answered."""
-        meaning = self.gate.decider.meaning
-        for version in self.company.policy.versions[1:]:
-            day = version.in_force
-            if day is None or day <= day_of(at, self.company.zone) or self.random.random() > 0.5:
-                continue
-            when = at.replace(year=day.year, month=day.month, day=min(day.day, 28))
-            bounced = self.random.random() < 0.03
-            outcome: notices.Outcome = "bounced" if bounced else "delivered"
-            notices.tell(session, person, version.id, "email", outcome, when)
-            mays = [c for c in version.clauses if c.modal == "may" and c.action == "share"]
-            if bounced or not mays or self.random.random() > 0.1:
-                continue
-            clause = self.random.choice(mays)
-            digest = meaning.digest(version, clause)
-            answer = notices.agree if self.random.random() < 0.6 else notices.refuse
-            answer(
-                session, person, clause.name, version.id, digest, when + timedelta(days=3), "site"
-            )

@@ -48,12 +48,12 @@ class Somebody:
         return said.get(word, f"{word} of a made-up person")
 
 
-def somebodies(count: int, first: date, seed: str) -> Iterator[Somebody]:
-    """The two of the README, then people by the day they came, from the first version's day on."""
+def somebodies(count: int, first: date, seed: str, last: date = LAST_DAY) -> Iterator[Somebody]:
+    """The two of the README, then people by the day they came, from the first version's day to the last."""
     random = Random(seed)
     fake = Faker("en_US")
     fake.seed_instance(seed)
-    days = sorted(_day(random, first) for _ in range(count - 2))
+    days = sorted(_day(random, first, last) for _ in range(count - 2))
     made = [_made(fake, random, number, day) for number, day in enumerate(days)]
     known = [
         _known("Anna Park", "anna@example.com", date(2004, 2, 1), first),
@@ -63,14 +63,14 @@ def somebodies(count: int, first: date, seed: str) -> Iterator[Somebody]:
     yield from made
 
 
-def _day(random: Random, first: date) -> date:
-    """More of them in the first ten years than after, as it goes with old customers."""
-    return first + timedelta(days=int((LAST_DAY - first).days * random.random() ** 1.2))
+def _day(random: Random, first: date, last: date) -> date:
+    """More of them in the first years than after, as it goes with old customers."""
+    return first + timedelta(days=int((last - first).days * random.random() ** 1.2))
 
 
 def _made(fake: Faker, random: Random, number: int, day: date) -> Somebody:
     name = fake.name()
-    local = name.lower().replace(" ", ".").replace("'", "")
+    local = ".".join(name.lower().replace(".", "").replace("'", "").split())  # Jr. and Dr. too
     return Somebody(
         name,
         f"{local}.{number}@example.org",

@@ -19,6 +19,7 @@ def told(house: House, address: str, coming: int = 0) -> str:
             *signing,
             f"  or by a link: what this demo mails lies in {address}postbox",
             f"  the desk, {address}desk: {OPERATOR}, {PASSWORD}",
+            *([f"  how far CallMiner's change is told: {address}desk/notices"] if coming else []),
         ]
     )
 

@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -65,6 +66,18 @@ def referred(company: Company, written: str) -> int | None:
         reference(company, int(number)).encode(), parts.strip("<> ").encode()
     )
     return int(number) if same else None
+
+
+def mailable(written: str) -> bool:
+    """Whether what was given as an address is one that mail can be sent to."""
+    try:
+        return bool(Address(addr_spec=written).domain)
+    except (
+        ValueError,
+        IndexError,
+        MessageError,
+    ):  # the parser of the library meets the end of the text
+        return False
 
 
 def message(

@@ -20,7 +20,7 @@ from troth.company import Company, House
 from troth.mail.asked import LINK, send_link
 from troth.mail.bounces import read_bounces
 from troth.mail.kinds import KINDS
-from troth.mail.letter import Kind, Row, message
+from troth.mail.letter import Kind, Row, mailable, message
 from troth.mail.outbox import POST, next_due
 from troth.mail.passing import may_send
 from troth.mail.relay import Line, Outcome
@@ -133,6 +133,8 @@ class Post:
         letter, state, problem = None, "failed", "it is out of date"
         if found is None or found.until is not None:
             problem = "the address was given up"
+        elif not mailable(found.value):  # it holds up no other mail
+            state, problem = "bounced", "it is no address that mail can be sent to"
         elif row.until is None or row.until > at:
             if may_send(company, session, row, found.value, kind.purposes(session, row), at):
                 letter = kind.compose(company, session, row, self.relay.address)

@@ -117,11 +117,11 @@ def _shown(
     found = campaigns.counts(session, campaign)
     clauses: list[dict[str, Any]] = []
     if with_clauses:
-        waits = campaigns.waiting_for(session, company.gate, campaign.version)
-        named = sorted(waits.items(), key=lambda one: (-one[1], one[0]))
+        waits = campaigns.clause_by_clause(session, company.gate, campaign)
+        named = sorted(waits.items(), key=lambda one: (-one[1].people, one[0]))
         clauses = [
-            {**cited(company, f"{campaign.version}#{clause}"), "people": count}
-            for clause, count in named
+            {**cited(company, f"{campaign.version}#{clause}"), **asdict(one), "opens": _opens(one)}
+            for clause, one in named
         ]
     done = sum(getattr(found, state) for state in DONE)
     return {
@@ -132,4 +132,23 @@ def _shown(
         "opened": moment_said(company, campaign.opened_at),
         "done": done,
         "clauses": clauses,
+        "older": _older(company, campaign),
     }
+
+
+def _older(company: Company, campaign: Campaign) -> dict[str, str] | None:
+    """The version before, by its day, and where the difference from it is shown."""
+    versions = company.policy.versions
+    number = next(n for n, version in enumerate(versions) if version.id == campaign.version)
+    if not number:
+        return None
+    before = versions[number - 1]
+    first, last = (one.id.partition("/")[2] for one in (before, versions[number]))
+    since = visit.version_link(before)["since"]
+    return {"since": since, "href": f"/{company.name}/privacy/{first}..{last}"}
+
+
+def _opens(waits: campaigns.Waits) -> str:
+    """What opens a sentence to what somebody gave before."""
+    days = [f"{n} days after she was told, without her no" for n in waits.days]
+    return "; ".join([*days, *(["her yes"] if waits.asks else [])])

@@ -23,6 +23,7 @@ from troth.site import visit
 from troth.site.cases import cases_of, latest_cases, matter_called
 from troth.site.cite import all_cited, to_her
 from troth.site.gist import phrase
+from troth.site.standing import standing
 from troth.site.when import day_said
 from troth.store import Session
 from troth.store import tables as t
@@ -83,11 +84,13 @@ def looked_at(
     plain = _uses(company, session)
     found = []
     for each in same(session, person):
+        stands = standing(company, session, each, at)
         uses = _with_cases(plain, latest_cases(company, session, each, at))
         for held, answers in look(company.gate, session, each, at, _asking(uses, each, at)):
             answered = zip(uses.get(held.data, ()), answers, strict=True)
-            shown = _shown(company, held, stamps[held.stamp], _telling(company, answered))
-            found.append(shown)
+            stamp = stamps[held.stamp]
+            shown = _shown(company, held, stamp, _telling(company, answered))
+            found.append(shown | {"stands": stands(held.field, stamp)})
     return found
 
 

@@ -81,7 +81,8 @@ class Worker:
 
         c = t.jobs.c
         with self.store.reading(company) as session:
-            return bool(session.rows(t.jobs, c.due_at <= at, state="waiting", limit=1))
+            mine = c.kind.in_(tuple(self.doers))
+            return bool(session.rows(t.jobs, c.due_at <= at, mine, state="waiting", limit=1))
 
     def _failed(self, company: str, job: Job, error: Exception) -> None:
         """Put it back for later, each time longer. Its error is told by kind alone: words may be personal."""
