@@ -8,6 +8,7 @@ import pytest
 from sqlglot import exp, parse_one
 
 from tests.sql.conftest import Shop
+from tests.sql.shop import ROWS
 from troth.query import Rewritten
 from troth.sql.wall import Halted
 
@@ -85,3 +86,20 @@ def test_permits_cannot_be_read_or_borrowed(shop: Shop) -> None:
         through(
             shop, f"select * from {permits.sql(dialect=shop.kind, comments=False)}".split(" AS ")[0]
         )
+
+
+def test_no_error_tells_of_a_row_that_is_hidden(shop: Shop) -> None:
+    """A text that grows too large is an error everywhere: it may not depend on what a hidden row holds."""
+    grown = (
+        "replace(replace(replace(substr('aaaaaaaa', 1, id), 'a', {x}), 'z', {x}), 'z', {x})".format(
+            x=f"'{'z' * 2000}'"
+        )
+    )
+    connection = shop.connection("news")
+    hidden = {row[0] for row in ROWS["contacts"]} - {
+        row[0] for row in connection.execute("select id from contacts").fetchall()
+    }
+    assert hidden
+    for number in sorted(hidden):
+        asked = f"select count(*) from contacts where case when id = {number} then length({grown}) else 0 end > 0"
+        assert connection.execute(asked).fetchall() == [(0,)]

@@ -37,7 +37,7 @@ class Postgres:
 
     def __init__(self, url: str) -> None:
         try:
-            self.connection = connect(url, autocommit=True)
+            self.connection = connect(url, autocommit=True, client_encoding="utf8")
         except Error:
             raise Unusable("the PostgreSQL database cannot be reached with this address") from None
 

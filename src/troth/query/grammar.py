@@ -103,6 +103,18 @@ TYPES = frozenset(
     if name in exp.DType.__members__ and name != "NAME"
 )
 
+# words that are written as they stand, without quotes: what a moment is cut to, and lengths of time
+UNITS = (
+    *("MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER"),
+    *("YEAR", "DECADE", "CENTURY", "MILLENNIUM"),
+)
+BARE = frozenset((
+    *UNITS,
+    *(f"{unit}S" for unit in UNITS),
+    *("CENTURIES", "MILLENNIA", "DOW", "DOY", "ISODOW", "ISOYEAR", "EPOCH", "JULIAN"),
+    *("DAYOFWEEK", "DAYOFYEAR", "WEEKDAY", "YEARWEEK"),
+))  # fmt: skip
+
 # SQLite has no dates: what it makes of a cast to one, its reader here would make otherwise
 SQLITE_TYPES = frozenset(
     kind
@@ -129,6 +141,15 @@ SCALARS = (
     *(exp.Hour, exp.Minute, exp.Second, exp.Trunc, exp.Grouping, exp.Unicode, exp.ToChar),
 )
 FUNCTIONS: frozenset[type[exp.Expr]] = frozenset((*AGGREGATES, *SCALARS))
+
+# what the reader would write in other words in a database that has none of its own, with another meaning
+OTHERWISE: dict[type[exp.Expr], frozenset[str]] = {
+    exp.ToChar: frozenset(["postgres", "spark"]),
+    exp.DateDiff: frozenset(["duckdb", "spark"]),
+    exp.ArgMax: frozenset(["duckdb", "spark"]),
+    exp.ArgMin: frozenset(["duckdb", "spark"]),
+    exp.IgnoreNulls: frozenset(["duckdb", "spark"]),
+}
 
 # functions the reader has no class for, by dialect
 NAMED: dict[str, frozenset[str]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +15,17 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, SqlglotError, TokenError
 from sqlglot.tokens import Token, TokenType  # type: ignore[attr-defined]
 
-from troth.query.grammar import FORMS, FUNCTIONS, JOINS, NAMED, QUERIES, SQLITE_TYPES, TYPES
+from troth.query.grammar import (
+    BARE,
+    FORMS,
+    FUNCTIONS,
+    JOINS,
+    NAMED,
+    OTHERWISE,
+    QUERIES,
+    SQLITE_TYPES,
+    TYPES,
+)
 from troth.query.refused import QueryRefused, refused
 
 # the reader would write what it cannot read, values and all, into a log
@@ -23,6 +34,8 @@ logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 LONGEST = 100_000  # characters
 MOST = 20_000  # nodes
 MARK = "\0troth"
+NUMBER = re.compile(r"[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?")
+WORDS = re.compile(r"\w*(?: \w+)*")
 Parameters = tuple[Any, ...] | list[Any] | Mapping[str, Any] | None
 
 
@@ -120,6 +133,8 @@ def _flat(part: exp.Expr) -> tuple[exp.Expr, list[exp.Expr]]:
 def must_be_understood(tree: exp.Expr, text: str, dialect: str) -> None:
     """Every node is a form that is known, with no part but those it may have; every function is listed."""
     for node in tree.walk():
+        for complaint in _bare(node):
+            raise refused("Q604", complaint, text, node)
         parts = FORMS.get(type(node))
         if parts is not None:
             for name, value in node.args.items():
@@ -133,8 +148,28 @@ def must_be_understood(tree: exp.Expr, text: str, dialect: str) -> None:
 
 def _listed(node: exp.Expr, dialect: str) -> bool:
     if type(node) in FUNCTIONS:
-        return True
+        return type(node) not in OTHERWISE or dialect in OTHERWISE[type(node)]
     return isinstance(node, exp.Anonymous) and node.name.lower() in NAMED.get(dialect, ())
+
+
+def _bare(node: exp.Expr) -> Iterator[str]:
+    """What would be written as it stands, without quotes: it could be more of a query than it looks."""
+    match node:
+        case exp.Identifier():
+            return
+        case exp.Literal(this=str(number)):
+            if not node.is_string and NUMBER.fullmatch(number) is None:
+                yield "a number must be written in digits"
+        case exp.Var(this=name):
+            if not isinstance(name, str) or name.upper() not in BARE:
+                yield "here a unit of time must stand"
+        case exp.DataTypeParam(this=size):
+            if not isinstance(size, exp.Literal) or size.is_string:
+                yield "the size of a type must be a number"
+        case _:
+            for part in node.args.values():
+                if isinstance(part, str) and WORDS.fullmatch(part) is None:
+                    yield "only plain words may stand here"
 
 
 def _particular(node: exp.Expr, dialect: str) -> Iterator[str]:
@@ -146,6 +181,8 @@ def _particular(node: exp.Expr, dialect: str) -> Iterator[str]:
             yield "what escapes must be written out"
         case exp.Select() if not node.expressions:
             yield "nothing is selected"
+        case exp.IgnoreNulls() | exp.RespectNulls() if dialect not in OTHERWISE[exp.IgnoreNulls]:
+            yield "here no rows are passed over"
         case exp.With() if node.args.get("recursive"):
             yield "a query that names itself is not run"
         case exp.Join() if node.kind.upper() not in JOINS:

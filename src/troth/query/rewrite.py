@@ -6,6 +6,7 @@ table, every name quoted, and every table of the company replaced; then the tree
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -68,6 +69,7 @@ def rewrite(text: str, tables: Tables, parameters: Parameters = None) -> Rewritt
     read_columns = tuple(_columns(bound, text))
     names = written or tuple(bound.named_selects)
     used = tuple(_replace(bound, text, tables))
+    _must_read_back(bound, text, tables)
     return Rewritten(bound, tables.dialect, used, read_columns, names, template)
 
 
@@ -236,6 +238,38 @@ def _put(table: exp.Table, tables: Tables) -> None:
     else:
         assert isinstance(place, QUERIES)
         table.replace(exp.Subquery(this=place, alias=named))
+
+
+def _must_read_back(bound: exp.Query, text: str, tables: Tables) -> None:
+    """What is written is read once more, and must be one query of the same tables and columns: no word of
+    the query may have become more than a word."""
+    bound = _readable_again(bound)
+    written = bound.sql(dialect=tables.dialect, identify=True, comments=False)
+    try:
+        again = sqlglot.parse(written, dialect=tables.dialect)
+    except (SqlglotError, RecursionError):
+        again = []
+    if len(again) != 1 or not isinstance(again[0], QUERIES) or _parts(again[0]) != _parts(bound):
+        raise refused("Q611", "the query is not read back as it was meant", text)
+
+
+def _readable_again(bound: exp.Query) -> exp.Query:
+    """A copy in which what the reader writes and cannot read itself stands in other words."""
+    copy = bound.copy()
+    for node in list(copy.find_all(exp.WithinGroup)):
+        inside = [*node.this.iter_expressions(), *(one.this for one in node.expression.expressions)]
+        node.replace(exp.Tuple(expressions=inside))
+    return copy
+
+
+def _parts(tree: exp.Expr) -> tuple[Counter[tuple[str, ...]], int]:
+    """The names of all tables and columns, and how many queries there are."""
+    named = Counter(
+        tuple(part.name for part in node.parts)
+        for node in tree.walk()
+        if isinstance(node, (exp.Table, exp.Column))
+    )
+    return named, sum(1 for _ in tree.find_all(exp.Select))
 
 
 def view_query(definition: str, dialect: str) -> str | None:

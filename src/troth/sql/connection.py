@@ -129,6 +129,8 @@ class Connection:
                 ) from None
         finally:
             wall.end()
+        if len(result.kinds) != len(instead.names):
+            raise refused("Q611", "the answer has other columns than the query", query)
         self._note(instead, len(result.rows), now)
         return instead, result
 

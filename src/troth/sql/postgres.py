@@ -29,6 +29,14 @@ SCANS = {"Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan", "Tid S
 OTHERS = {"Function Scan", "Foreign Scan", "Table Function Scan", "Custom Scan"}
 
 
+# a text means what it was read as: no function of another schema is meant by a name, a text ends at its quote
+AS_READ = {
+    "search_path": "pg_catalog, pg_temp",
+    "standard_conforming_strings": "on",
+    "transform_null_equals": "off",
+}
+
+
 class PostgresWall:
     def __init__(self, database: Postgres) -> None:
         self.database = database
@@ -97,6 +105,8 @@ class PostgresWall:
         written = query.sql().encode()
         try:
             self._do("set transaction read only")
+            for setting, value in AS_READ.items():
+                self._do(f"set local {setting} = {value}")
             self._do(f"set local statement_timeout = {int(seconds * 1000)}")
             self._must_reach(query, written)
             if self._reader:

@@ -1,9 +1,9 @@
 """What is read instead of a table with personal data: rows out that may not be used, every cell masked.
 
 The row's permit is one number with a bit for each data word of the table. A database may try
-the condition of who asks on rows that are left out, and an error would tell what stands there; so in DuckDB the
-plain columns are masked as well, and inside the mask there is nothing to tell. In PostgreSQL the view is a
-barrier, and in SQLite no function of the list fails: there plain columns stay as they are, and keep their index.
+the condition of who asks on rows that are left out, and an error would tell what stands there; so in DuckDB and
+SQLite the plain columns are masked as well, and inside the mask there is nothing to tell. In PostgreSQL the view
+is a barrier: there plain columns stay as they are, and keep their index.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def shielded(table: Table, row: str, permits: exp.Table, schema: str, dialect: s
     columns = []
     for column in table.columns:
         own = tested(word, bit_of(table, column.word)) if column.personal else None
-        columns.append(cell(column, own, shown, bool(table.row), dialect))
+        columns.append(cell(column, own, shown, bool(table.row), dialect, dialect == "sqlite"))
     number = exp.column(row, "t")
     return (
         exp.select(*columns)
@@ -38,12 +38,18 @@ def shielded(table: Table, row: str, permits: exp.Table, schema: str, dialect: s
 
 
 def cell(
-    column: Column, own: exp.Expr | None, shown: exp.Expr, row_too: bool, dialect: str
+    column: Column,
+    own: exp.Expr | None,
+    shown: exp.Expr,
+    row_too: bool,
+    dialect: str,
+    plain_too: bool = False,
 ) -> exp.Expr:
-    """A column as it may be seen. `own` is what its data word needs, `shown` what the row needs."""
+    """A column as it may be seen. `own` is what its data word needs, `shown` what the row needs; with
+    `plain_too`, and always in DuckDB, the row is needed for what is plain as well."""
     value = exp.column(column.name, "t", quoted=True)
     name = folded(column.name, dialect)
-    if own is None and dialect != "duckdb":
+    if own is None and not plain_too and dialect != "duckdb":
         return exp.alias_(value, name, quoted=True)
     needed = shown.copy() if own is None else exp.and_(shown, own) if row_too else own
     return exp.alias_(exp.Case(ifs=[exp.If(this=needed, true=value)]), name, quoted=True)
