@@ -38,14 +38,17 @@ def work(once: bool, policies: str | None, database: str | None) -> None:
 
 def worker_of(house: House, relay: Relay | None) -> Worker:
     """The worker of a house, with everything that is done by jobs."""
-    from troth import campaigns, periods
+    from troth import campaigns, duties, periods
     from troth.mail import KINDS, Post
+    from troth.site import look_at
     from troth.work import Worker
 
     post = Post(house, relay, {**KINDS, **campaigns.KINDS})
     post.begin()
     periods.begin(house)
+    duties.begin(house)
     doers = {**post.doers, **campaigns.doers(house), **periods.doers(house)}
+    doers |= duties.doers(house, look_at)
     return Worker(house.store, tuple(sorted(house.policies)), doers, house.clock)
 
 
