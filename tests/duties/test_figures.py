@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from tests.duties.conftest import NOW, Clock, Measured
-from troth import access, mail, parties, periods
+from troth import access, duties, ledger, mail, parties, periods
 from troth.company import Company, House
+from troth.duties import Look, in_force, note_done
 from troth.duties.standing import MEASURES
 from troth.language.forms import FORMS
 from troth.mail.letter import Letter
 from troth.people import attributes, choices, happenings
 from troth.people.people import add_person
 from troth.store import tables as t
+from troth.work import Worker
 
 # The room that keeps these is not built; telling a customer of a demand waits for it too.
 UNBUILT = {"answer", "verify-identity", "help", "pass-requests", "return", "name-authority"}
@@ -89,8 +91,6 @@ def test_a_use_after_a_refusal_would_be_seen(house: House, figure: Measured) -> 
     assert (found.verdict, found.numbers["people"], found.numbers["refused"]) == ("kept", 1, 1)
     with company.writing() as session:  # what no door of ours writes: an answer that should not be
         payload = {"action": "use", "data": "email", "purpose": "own-offers", "verdict": "yes"}
-        from troth import ledger
-
         ledger.record(session, "asked", {**payload, "clauses": []}, at=NOW, person=person)
     found = figure("incontact", "#email.quick")
     assert (found.verdict, found.numbers["allowed_after"]) == ("not kept", 1)
@@ -129,8 +129,6 @@ def test_a_mail_without_a_working_way_out_is_seen(house: House) -> None:
 def test_what_people_do_is_due_again_when_its_time_is_over(
     house: House, figure: Measured, clock: Clock
 ) -> None:
-    from troth.duties import in_force, note_done
-
     company = house.company("incontact")
     duty = next(b for b in in_force(company.policy, date(2016, 3, 1)) if b.duty.form == "review")
     assert figure("incontact", "#figures.reviewed").verdict == "not kept"
@@ -141,6 +139,27 @@ def test_what_people_do_is_due_again_when_its_time_is_over(
     clock.moment = NOW + timedelta(days=91)
     found = figure("incontact", "#figures.reviewed")
     assert (found.verdict, found.numbers["overdue_days"]) == ("not kept", 1)
+
+
+def test_protections_are_checked_each_night_and_put_on_record(
+    house: House, figure: Measured, clock: Clock, looks: dict[str, Look]
+) -> None:
+    found = figure("incontact", "#security.checked")
+    assert (found.verdict, found.numbers["times"]) == ("not kept", 0)
+    duties.begin(house)
+    jobs = duties.doers(house, lambda company, _: looks[company.name])
+    worker = Worker(house.store, tuple(house.policies), jobs, clock)
+    assert worker.all_due() == 0
+    for night in (1, 2):
+        clock.moment = NOW + timedelta(days=night)
+        assert worker.all_due() == 1  # of the one company that promises it
+        assert figure("incontact", "#security.checked").numbers["times"] == night
+    assert figure("incontact", "#security.checked").verdict == "kept"
+    with house.company("incontact").reading() as session:
+        entry = ledger.entries(session, kind="duties.measured")[0]
+    assert entry.payload == {"protections": {"kept": 4, "not measured": 2}}
+    clock.moment = NOW + timedelta(days=5)
+    assert figure("incontact", "#security.checked").verdict == "not kept"
 
 
 def test_a_notice_is_renewed_with_each_person(house: House, figure: Measured) -> None:

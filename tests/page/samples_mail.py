@@ -73,6 +73,35 @@ MAIL_CONTEXTS: dict[str, dict[str, Any]] = {
         "action": "/desk/mail",
         "token": "t",
     },
+    "desk_duties.html": {
+        "title": "Duties",
+        "company": None,
+        "firm": "Acme, Inc.",
+        "counted": [("not kept", 1), ("kept", 0)],
+        "texts": [
+            {
+                "id": "acme-house",
+                "heading": "The house rules: acme/house",
+                "duties": [
+                    {
+                        "clause": {"id": "acme/house#a", "href": ""},
+                        "anchor": "acme-house-a",
+                        "sentence": "<script>",
+                        "keeper": "work",
+                        "effort": True,
+                        "said": "Never done",
+                        "verdict": "not kept",
+                        "badge": "no",
+                        "remedy": "Do it",
+                        "by_hand": True,
+                    }
+                ],
+            }
+        ],
+        "action": "/desk/duties",
+        "token": "t",
+        "problem": "",
+    },
     "desk_notices.html": {
         "title": "Notices",
         "company": None,

@@ -38,15 +38,17 @@ def work(once: bool, policies: str | None, database: str | None) -> None:
 
 def worker_of(house: House, relay: Relay | None, more: Mapping[str, Doer] | None = None) -> Worker:
     """The worker of a house, with everything that is done by jobs, and with `more` of them."""
-    from troth import campaigns, periods
+    from troth import campaigns, duties, periods
     from troth.mail import KINDS, Post
+    from troth.site import look_at
     from troth.work import Worker
 
     post = Post(house, relay, {**KINDS, **campaigns.KINDS})
     post.begin()
     periods.begin(house)
+    duties.begin(house)
     own = {**post.doers, **campaigns.doers(house), **periods.doers(house)}
-    doers = {**own, **(more or {})}
+    doers = {**own, **duties.doers(house, look_at), **(more or {})}
     return Worker(house.store, tuple(sorted(house.policies)), doers, house.clock)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from troth.duties.by_hand import is_by_hand, note_done
 from troth.duties.figure import VERDICTS, Binding, Figure, Ground, Verdict
 from troth.duties.look import Look
+from troth.duties.nightly import begin, check_protections, doers
 from troth.duties.standing import Standing, in_force, stand, standing
 from troth.duties.visitor import Door, in_process, over_the_web
 
@@ -17,6 +18,9 @@ __all__ = [
     "Look",
     "Standing",
     "Verdict",
+    "begin",
+    "check_protections",
+    "doers",
     "in_force",
     "in_process",
     "is_by_hand",

@@ -57,7 +57,7 @@ def take(request: Request, form: Form) -> Response:
             note_done(session, company.policy, binding, operator.name, form.one("note"), at)
     except Refused as error:
         return _page(request, *found, problem=error.message, status=422)
-    return RedirectResponse(f"/desk/duties#{wanted.partition('#')[2]}", 303)
+    return RedirectResponse(f"/desk/duties#{_anchor(wanted)}", 303)
 
 
 def measured(request: Request, company: Company, at: datetime) -> tuple[Standing, ...]:
@@ -101,10 +101,15 @@ def _of(one: Standing) -> str:
     return one.binding.text.id
 
 
+def _anchor(id: str) -> str:
+    """A full id as a place of the page: two texts may each have a duty of the same name."""
+    return id.replace("/", "-").replace("#", "-")
+
+
 def _text(company: Company, text: str, listed: list[Standing]) -> dict[str, Any]:
     kind = listed[0].binding.text.kind
     return {
-        "id": text.replace("/", "-"),
+        "id": _anchor(text),
         "heading": f"{KINDS[kind]}: {text}",
         "duties": [_shown(company, one) for one in listed],
     }
@@ -114,7 +119,7 @@ def _shown(company: Company, one: Standing) -> dict[str, Any]:
     figure = one.figure
     return {
         "clause": {"id": one.id, "href": address_of(one.id)},
-        "anchor": one.binding.duty.name,
+        "anchor": _anchor(one.id),
         "sentence": one.sentence,
         "keeper": one.keeper,
         "effort": one.effort,
