@@ -7,6 +7,7 @@ schema alone. A view tests the permits that stand in the rows, and shows nothing
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sqlglot import exp, parse_one
 
@@ -97,7 +98,9 @@ def _query(database: Database, table: Table, live: LiveTable, bit: int, standing
     if not table.personal:
         shown = tuple(columns_of(table, live))
         return plain(table, shown, schema, dialect).sql(dialect=dialect, identify=True)
-    query = shielded_in_row(table, bit, schema, dialect)
+    place = {column.name: number for number, column in enumerate(live.columns)}
+    in_order = sorted(table.columns, key=lambda column: place[column.name])  # so `*` means the same
+    query = shielded_in_row(replace(table, columns=tuple(in_order)), bit, schema, dialect)
     for condition in _holding(database, bit, standing):
         query = query.where(parse_one(condition, dialect=dialect))
     return query.sql(dialect=dialect, identify=True)
