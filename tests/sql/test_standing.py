@@ -125,7 +125,7 @@ def test_a_row_that_changes_loses_its_permit(place: Place) -> None:
     place.install()
     place.write("update contacts set email = 'eli@example.com' where id = 6")
     place.write(
-        "insert into contacts values (30, 'x@example.com', 'X', '1', '2015-02-02', null, null, null)"
+        "insert into contacts values (30, 'x@example.com', 'X', '1', '2015-02-02', null, null, null, null)"
     )
     place.write("update contacts set phone = '2' where id = 3")
     with place.connect("support") as connection:

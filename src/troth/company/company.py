@@ -34,14 +34,15 @@ ADDRESSES: tuple[Kind, ...] = ("email", "phone")
 class Company(Databases):
     """One company: ask, require, collect. Every answer and every record leaves its ledger entry."""
 
-    def __init__(self, policy: Policy, house: House) -> None:
+    def __init__(self, policy: Policy, house: House, entered: bool = False) -> None:
         self.policy = policy
         self.name = policy.name
         self.house = house
         self.store, self.clock, self.key = house.store, house.clock, house.key
         self.gate = Gate(policy)
         self.together = taking.queue(self.writing, self.key)
-        self.store.add_company(self.name, self.title, self.zone)
+        if not entered:
+            self.store.add_company(self.name, self.title, self.zone)
 
     @property
     def title(self) -> str:

@@ -13,7 +13,7 @@ from troth.language.model import Policy
 from troth.language.problem import Problem, printed
 from troth.language.published import Lock
 from troth.settings import ledger_key, store_key
-from troth.store import Store, open_store, upgrade
+from troth.store import Session, Store, open_store, upgrade
 
 Clock = Callable[[], datetime]
 
@@ -50,6 +50,17 @@ class House:
         self.clock = clock
         self.key = key  # addresses are found by a hash under it
         self._companies: dict[str, Company] = {}
+        self._hearing: dict[str, Company] = {}
+        store.watchers.append(self._heard)
+
+    def _heard(self, session: Session) -> None:
+        """What is said changes the permits of a company's own database, where that is the store's."""
+        name = session.company
+        if name not in self.policies:
+            return
+        if name not in self._hearing:  # it is in the store: another one is not entered within this
+            self._hearing[name] = Company(self.policies[name], self, entered=True)
+        self._hearing[name].heard(session)
 
     @cached_property
     def signing(self) -> bytes:

@@ -24,6 +24,8 @@ class LiveTable:
     key: tuple[str, ...] = ()
     references: tuple[tuple[str, str, str], ...] = ()
     definition: str = ""  # of a view
+    parts: tuple[str, ...] = ()  # the tables that hold its rows, where it has none itself
+    unread: str = ""  # why it is not read
 
     @property
     def is_view(self) -> bool:

@@ -72,7 +72,7 @@ class Draft:
 
 def draft(database: Database, policy: Policy, name: str) -> Draft:
     """The map of every table, for somebody to read and correct."""
-    live = {n: t for n, t in database.tables().items() if not t.is_view}
+    live = {n: t for n, t in database.tables().items() if not t.is_view and not t.unread}
     guesses = {name: _guessed(database, table) for name, table in live.items()}
     links = _links(live, guesses)
     found = Draft(Map(name, policy.name, {}))

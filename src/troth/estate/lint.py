@@ -27,6 +27,8 @@ def mapped_wrong(
             remedy = did_you_mean(table.name, live)
             message = f"the database has no table `{table.name}`"
             yield Problem("M705", message, table.span, (), remedy)
+        elif there.unread:
+            yield Problem("M705", f"`{table.name}` is not read: {there.unread}", table.span)
         elif there.is_view and table.personal:
             message = f"`{table.name}` is a view; map the tables it reads"
             yield Problem("M705", message, table.span)
@@ -52,7 +54,7 @@ def not_mapped(found: Map, live: Mapping[str, LiveTable]) -> Iterator[Problem]:
     for name, table in live.items():
         mine = found.tables.get(name)
         if mine is None:
-            if not table.is_view:
+            if not table.is_view and not table.unread:
                 remedy = f"say its columns, or `{name}: plain`; until then it cannot be read"
                 message = f"the table `{name}` is not mapped"
                 yield Problem("M710", message, Span(found.file, 1), (), remedy)

@@ -10,14 +10,34 @@ from psycopg import Error, connect
 from troth.estate.database import Dialect, LiveColumn, LiveTable, Unusable
 
 AT_ONCE = 10_000  # rows
-# tables in parts are left out: the number of a row is not its own there
 COLUMNS = """
     select c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
       case when c.relkind = 'v' then pg_get_viewdef(c.oid) else '' end
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    where n.nspname = 'public' and (c.relkind = 'v' or (c.relkind = 'r' and not c.relhassubclass))
+    where n.nspname = 'public' and c.relkind in ('v', 'r', 'p', 'f')
     order by c.relname, a.attnum
+"""
+# what holds the rows of a table in parts, and what is not read for what reason
+PARTS = """
+    select c.relname, l.relname, ln.nspname, l.relkind = 'f'
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
+    cross join lateral pg_partition_tree(c.oid) p
+    join pg_class l on l.oid = p.relid join pg_namespace ln on ln.oid = l.relnamespace
+    where c.relkind = 'p' and p.isleaf order by 1, 2
+"""
+UNREAD = """
+    select c.relname, case
+      when c.relispartition then 'it is a part of ' || (
+        select p.relname from pg_class p where p.oid = pg_partition_root(c.oid)) || '; map that'
+      when c.relkind = 'f' then 'its rows stand in another database; connect to that'
+      when exists (select 1 from pg_inherits i where i.inhrelid = c.oid)
+        then 'it inherits from another table, whose queries find its rows too'
+      else 'other tables inherit from it, and its queries find their rows too' end
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
+    where c.relkind in ('r', 'p', 'f') and (c.relispartition or c.relkind = 'f'
+      or exists (select 1 from pg_inherits i
+        where i.inhrelid = c.oid or (i.inhparent = c.oid and c.relkind = 'r')))
 """
 CONSTRAINTS = """
     select c.relname, o.contype, a.attname, coalesce(f.relname, ''), coalesce(b.attname, '')
@@ -40,6 +60,13 @@ class Postgres:
             self.connection = connect(url, autocommit=True, client_encoding="utf8")
         except Error:
             raise Unusable("the PostgreSQL database cannot be reached with this address") from None
+
+    @classmethod
+    def over(cls, connection: Any) -> Postgres:
+        """One whose connection is open and in a transaction already, which is not ours to end."""
+        made = cls.__new__(cls)
+        made.connection = connection
+        return made
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         with self.connection.cursor() as cursor:
@@ -71,12 +98,29 @@ class Postgres:
                 keys[table] = (*keys.get(table, ()), own)
             else:
                 references[table] = (*references.get(table, ()), (own, to, other))
+        parts, unread = self._parts()
         return {
             name: LiveTable(
-                name, tuple(found), keys.get(name, ()), references.get(name, ()), views[name]
+                name,
+                tuple(found),
+                keys.get(name, ()),
+                references.get(name, ()),
+                views[name],
+                parts.get(name, ()),
+                unread.get(name, ""),
             )
             for name, found in columns.items()
         }
+
+    def _parts(self) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+        """The parts of each table that has some, and why others are not read."""
+        unread: dict[str, str] = dict(self.rows(UNREAD))
+        parts: dict[str, tuple[str, ...]] = {}
+        for name, part, schema, foreign in self.rows(PARTS):
+            parts[name] = (*parts.get(name, ()), part)
+            if foreign or schema != self.schema:
+                unread[name] = f"its part {part} stands in another database or schema"
+        return parts, unread
 
     def close(self) -> None:
         self.connection.close()

@@ -25,6 +25,13 @@ class Sqlite:
         except sqlite3.Error:
             raise Unusable(f"{path} is no SQLite database that can be read") from None
 
+    @classmethod
+    def over(cls, connection: Any) -> Sqlite:
+        """One whose connection is open and in a transaction already, which is not ours to end."""
+        made = cls.__new__(cls)
+        made.connection = connection
+        return made
+
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         return iter(self.connection.execute(statement, parameters))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from troth.ledger.entry import Entry, Event, LedgerBrokenError
+from troth.ledger.entry import SILENT, Entry, Event, LedgerBrokenError
 from troth.ledger.export import export
 from troth.ledger.note import (
     Checkpoint,
@@ -13,15 +13,26 @@ from troth.ledger.note import (
     read_checkpoint,
 )
 from troth.ledger.proving import checkpoints, continued, newest, proof, sign
-from troth.ledger.recording import count, entries, forget, record, record_all, size
+from troth.ledger.recording import (
+    Noted,
+    count,
+    entries,
+    forget,
+    last_said,
+    record,
+    record_all,
+    size,
+)
 from troth.ledger.verifying import Verdict, verify
 
 __all__ = [
+    "SILENT",
     "Checkpoint",
     "Entry",
     "Event",
     "LedgerBrokenError",
     "NoteError",
+    "Noted",
     "Signer",
     "Verdict",
     "VerifierKey",
@@ -31,6 +42,7 @@ __all__ = [
     "entries",
     "export",
     "forget",
+    "last_said",
     "newest",
     "origin",
     "proof",

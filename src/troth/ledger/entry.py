@@ -18,6 +18,15 @@ from troth.ledger.tree import leaf_hash
 
 KIND = re.compile(r"[a-z][a-z0-9.-]{0,63}")  # `choice.said`
 FORGOTTEN = "forgotten"  # the kind of the entry that names the entries whose events were destroyed
+# kinds that change nothing of what may be done; any other may, a kind nobody has heard of too
+SILENT = frozenset(
+    (
+        *("asked", "asked-of-many", "observed", "queried", "shown", FORGOTTEN),
+        *("signed-in", "signed-out", "sign-in-refused", "sign-in-throttled"),
+        *("key-issued", "key-ended", "operator-added", "operator-changed", "operator-ended"),
+        *("password-changed", "mailing.written", "campaign.opened"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

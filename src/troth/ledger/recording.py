@@ -10,24 +10,37 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, text
 
-from troth.ledger.entry import FORGOTTEN, KIND, Entry, Event, LedgerBrokenError, commitment, leaf
+from troth.ledger.entry import (
+    FORGOTTEN,
+    KIND,
+    SILENT,
+    Entry,
+    Event,
+    LedgerBrokenError,
+    commitment,
+    leaf,
+)
 from troth.ledger.tree import KEPT, Edge, Node, grown
 from troth.store import Session, Straight
 from troth.store import tables as t
 from troth.store.columns import canonical, read_moment, written_moment
 
 _TREE = Straight(  # locked where the database can: one writer at a time grows it
-    select(*t.ledger_trees.c["size", "at", "edge"]).with_for_update()
+    select(*t.ledger_trees.c["size", "at", "edge", "said"]).with_for_update()
 )
+_SAID = Straight(select(t.ledger_trees.c.said))
 _THERE = Straight(select(t.ledger.c.seq).where(t.ledger.c.seq == bindparam("seq")))
 _PLANT = Straight(
     text(
-        "insert into ledger_trees (company, size, at, edge) values (:of_company, 0, '', '') "
+        "insert into ledger_trees (company, size, at, edge, said) values (:of_company, 0, '', '', 0) "
         "on conflict (company) do nothing"
     )
 )
 _GROW = Straight(
-    text("update ledger_trees set size = :size, at = :at, edge = :edge where company = :of_company")
+    text(
+        "update ledger_trees set size = :size, at = :at, edge = :edge, said = :said "
+        "where company = :of_company"
+    )
 )
 _ANY = Straight(select(t.ledger.c.seq).limit(1))
 _INSERT_ENTRY = Straight(
@@ -53,11 +66,23 @@ SALT_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A company's tree as it stands: how many leaves, the moment of the last, the edge."""
+    """A company's tree as it stands: how many leaves, the moment of the last, the edge, and the last entry
+    that may have changed what may be done."""
 
     size: int = 0
     at: str = ""
     edge: Edge = ()
+    said: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a transaction recorded that may change what may be done: for who follows it, in the same one.
+    `before` and `said` are the last such entry before and after."""
+
+    before: int
+    said: int
+    events: tuple[Event, ...]
 
 
 def record(
@@ -93,7 +118,10 @@ def _record(session: Session, events: Sequence[Event], at: datetime) -> list[dic
     edge, nodes = grown(tree.edge, tree.size, [row.pop("hash") for row in rows])
     session.put_straight(_INSERT_ENTRY, rows)
     session.put_straight(_INSERT_EVENT, rows)
-    keep(session, Tree(tree.size + len(rows), moment, edge), nodes)
+    said = max((row["seq"] for row in rows if row["kind"] not in SILENT), default=tree.said)
+    if said != tree.said:
+        session.noted.append(Noted(tree.said, said, tuple(events)))
+    keep(session, Tree(tree.size + len(rows), moment, edge, said), nodes)
     return rows
 
 
@@ -105,16 +133,17 @@ def grow_from(session: Session) -> Tree:
             raise _broken(session, "has entries and no tree")
         session.put_straight(_PLANT, [{}])
         found = session.fetch(_TREE)
-    ((size, at, edge),) = found
+    ((size, at, edge, said),) = found
     if size and not session.fetch(_THERE, seq=size):
         raise _broken(session, f"lacks entry {size}")
-    return Tree(size, at, read_edge(edge))
+    return Tree(size, at, read_edge(edge), said)
 
 
 def keep(session: Session, tree: Tree, nodes: Sequence[Node] = ()) -> None:
     """Store the tree as it stands now, with the nodes it completed."""
     written = " ".join(part.hex() for part in tree.edge)
-    session.put_straight(_GROW, [{"size": tree.size, "at": tree.at, "edge": written}])
+    grown_to = {"size": tree.size, "at": tree.at, "edge": written, "said": tree.said}
+    session.put_straight(_GROW, [grown_to])
     if nodes:
         stored = [
             {"level": level // KEPT, "number": number, "hash": node.hex()}
@@ -189,6 +218,11 @@ _ENTRIES = select(
     *t.ledger_events.c["payload", "person"],
     t.ledger_events.c.salt.is_(None).label("forgotten"),
 ).join_from(t.ledger, t.ledger_events, t.ledger.c.seq == t.ledger_events.c.seq)
+
+
+def last_said(session: Session) -> int:
+    """The last entry that may have changed what may be done; 0 where there is none."""
+    return max((said for (said,) in session.fetch(_SAID)), default=0)
 
 
 def entries(

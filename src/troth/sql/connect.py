@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from troth.estate import Database, Map, read_map
+from troth.estate import Database, Map, Unusable, read_map
 from troth.estate.lint import mapped_wrong
 from troth.estate.opened import called, open_database
 from troth.language.model import Policy, Span
 from troth.language.problem import Problem, printed
+from troth.sql.aims import Aim
 from troth.sql.connection import Clock, Connection
 from troth.sql.permits import Basis
 from troth.sql.wall import Wall
 
 if TYPE_CHECKING:
+    from troth.sql.follow import Follower
     from troth.sql.install import Installed
 
 
@@ -78,26 +81,57 @@ def install_at(
     url: str,
     map: Map | str | Path | None,
     basis: Basis,
-    purposes: Sequence[str],
+    aims: Sequence[Aim],
     now: datetime,
     only_look: bool = False,
+    lasts: timedelta | None = None,
 ) -> tuple[Installed, list[str]]:
     """Permits and views put into a database, or only looked at; and the ways around them."""
-    from troth.sql.install import install
-    from troth.sql.views import around, made
+    from troth.sql.install import LASTS, install
+    from troth.sql.views import around
 
     found, sources = mapped(basis.meaning.policy, url, map)
     database = open_database(url, writes=True)
     try:
         _must_fit(found, sources, basis, database)
-        installed = install(database, found, basis, purposes, now, only_look)
+        _must_be_told_apart(aims)
+        installed = install(database, found, basis, aims, now, only_look, lasts or LASTS)
         if only_look:
-            return installed, list(around(database, found, database.tables(), purposes))
-        for statement in made(database, found, database.tables(), purposes):
-            database.run(statement)
+            return installed, list(around(database, found, database.tables(), aims))
         return installed, []
     finally:
         database.close()
+
+
+@contextmanager
+def following(
+    url: str,
+    map: Map | str | Path | None,
+    basis: Basis,
+    aims: Sequence[Aim],
+    clock: Clock,
+    lease: timedelta | None = None,
+) -> Iterator[Follower]:
+    """Whoever keeps the permits of a database to what is said, as long as the block lasts."""
+    from troth.sql.follow import LEASE, Follower
+
+    found, sources = mapped(basis.meaning.policy, url, map)
+    database = open_database(url, writes=True)
+    try:
+        if database.dialect == "duckdb":
+            raise Unusable(
+                "a DuckDB file has one process at a time; put permits in after each load"
+            )
+        _must_fit(found, sources, basis, database)
+        _must_be_told_apart(aims)
+        yield Follower(database, found, basis, tuple(aims), clock, lease or LEASE)
+    finally:
+        database.close()
+
+
+def _must_be_told_apart(aims: Sequence[Aim]) -> None:
+    if len({aim.called for aim in aims}) < len(aims):
+        raise ValueError("two of these purposes are one; say each once")
 
 
 def _must_fit(found: Map, sources: dict[str, str], basis: Basis, database: Database) -> None:

@@ -20,7 +20,15 @@ from troth.query import Parameters, QueryRefused, Rewritten, Tables, folded, rew
 from troth.query.refused import refused
 from troth.sql.permits import Basis, Reckoning, head_of
 from troth.sql.rows import row_id
-from troth.sql.standing import Standing, digest_of, personal, read_standing, standing_in
+from troth.sql.standing import (
+    Standing,
+    any_fresh,
+    digest_of,
+    has_standing,
+    personal,
+    read_standing,
+    standing_in,
+)
 from troth.sql.wall import Halted, Wall
 
 SECONDS = 60.0  # that a query may take
@@ -59,13 +67,12 @@ class Connection:
         live = wall.database.tables()
         tables, views, rows = {}, {}, {}
         self.standing = self._stands(live)
-        bit = self.standing.bit(self.basis.asked.ask.purpose) if self.standing else 0
+        bit = self.standing.bit(self.basis.aim) if self.standing else 0
         for name, one in live.items():
             key = folded(name, dialect)
             table = self._map.tables.get(name)
             if table is not None:
-                columns = {column.name: column.type for column in one.columns}
-                row = row_id(table, dialect, columns) if table.personal else ""
+                row = row_id(table, dialect, one) if table.personal else ""
                 self._rows[name] = row
                 tables[key] = rows[key] = wall.readable(table, one, row)
                 if bit and table.personal:
@@ -78,11 +85,8 @@ class Connection:
         return made, replace(made, tables=rows) if bit else None
 
     def _stands(self, live: Mapping[str, LiveTable]) -> Standing | None:
-        """The permits in the rows, where they are for asks of this kind and of this map."""
-        ask, asked = self.basis.asked.ask, self.basis.asked
-        if ask.action != "use" or ask.by or asked.party or self.basis.matter:
-            return None
-        found = read_standing(self._wall.database, live)
+        """The permits in the rows, where they are of this map."""
+        found = read_standing(self._wall.database) if has_standing(live) else None
         if found is None or found.map != self._map.name:
             return None
         complete = all(standing_in(table, live[table.name]) for table in personal(self._map))
@@ -92,8 +96,21 @@ class Connection:
         """Whether the permits that stand in the rows may be used now."""
         if self._in_rows is None or self.standing is None:
             return False
+        bit = self.standing.bit(self.basis.aim)
+        try:  # as they stand now: they may have been put in anew, with other bits
+            standing = read_standing(self._wall.database)
+            fresh = any_fresh(self._wall.database)
+        except Exception:  # taken out meanwhile: permits are worked out here
+            return False
+        if (
+            standing is None
+            or fresh
+            or standing.closed & bit
+            or standing.aims != self.standing.aims
+        ):
+            return False
         with self.basis.store.reading(self.basis.meaning.policy.name) as session:
-            return self.standing.holds(self._digest, head_of(session), now)
+            return standing.holds(self._digest, head_of(session), now)
 
     # -- queries -----------------------------------------------------------------------------
 

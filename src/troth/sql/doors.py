@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,10 @@ from troth.store import Session, Store
 
 if TYPE_CHECKING:
     from troth.estate import Map
+    from troth.sql.aims import Aim
+    from troth.sql.beside import Beside
     from troth.sql.connection import Connection
+    from troth.sql.follow import Follower
     from troth.sql.install import Installed
     from troth.sql.permits import Basis
 
@@ -76,14 +80,56 @@ class Databases:
         *,
         map: Map | str | Path | None = None,
         only_look: bool = False,
+        lasts: timedelta | None = None,
     ) -> tuple[Installed, list[str]]:
         """Put what may be used for these purposes into a database of the company: permits in its rows, and a
-        view of each table for each purpose. `only_look` changes nothing, and tells the ways around the views."""
+        view of each table for each purpose. A purpose is written as `support`, or `support with acme-de`,
+        `support within support-case:17`, `support by phone`. `only_look` changes nothing, and tells the ways
+        around the views. Views of a database apart from the store hold for `lasts` (an hour), unless they are
+        followed. ValueError for what is no purpose so written, `Refused` (G506) for a word not known.
+        """
         from troth.sql.connect import install_at
 
-        for purpose in purposes:
-            self._known("use", ANYTHING, purpose, None)
-        return install_at(url, map, self._basis(Ask("use", "")), purposes, self.clock(), only_look)
+        aims = self._aims(purposes)
+        basis = self._basis(Ask("use", ""))
+        return install_at(url, map, basis, aims, self.clock(), only_look, lasts)
+
+    def following(
+        self,
+        url: str,
+        purposes: Sequence[str],
+        *,
+        map: Map | str | Path | None = None,
+        lease: timedelta | None = None,
+    ) -> AbstractContextManager[Follower]:
+        """Keep the permits of a database to what is said: `begin` once, then `look` as often as a refusal may
+        wait. Where nobody looks any more, its views show nothing after the lease (a minute)."""
+        from troth.sql.connect import following
+
+        return following(
+            url, map, self._basis(Ask("use", "")), self._aims(purposes), self.clock, lease
+        )
+
+    def heard(self, session: Session) -> None:
+        """What a transaction says changes the permits that stand beside the store, before it is committed."""
+        self._beside.hear(session, self.clock())
+
+    @cached_property
+    def _beside(self) -> Beside:
+        from troth.sql.beside import Beside
+
+        return Beside(self._basis(Ask("use", "")))
+
+    def _aims(self, purposes: Sequence[str]) -> list[Aim]:
+        from troth.sql.aims import read_aim
+
+        aims = [read_aim(purpose) for purpose in purposes]
+        with self.reading() as session:
+            for aim in aims:
+                self._known("use", ANYTHING, aim.purpose, None)
+                self._party(session, aim.party)
+                self._must_be_a_matter(session, aim.matter)
+        return aims
 
     def _basis(self, ask: Ask, party: str | None = None, matter: str | None = None) -> Basis:
         from troth.sql.permits import Basis

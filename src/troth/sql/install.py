@@ -1,216 +1,158 @@
-"""Installing permits in a company's database, and keeping them: worked out in bulk, changed only where they differ.
-
-What the permit of a row was worked out from may change under it. In SQLite and PostgreSQL a trigger then
-empties the permit, and the row is not there until it is worked out anew; DuckDB has no triggers, so there
-permits are installed after each load.
-"""
+"""Installing permits in a company's database: worked out in bulk, changed only where they differ, with the views
+that test them, all in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
 
-import numpy as np
-
-from troth.estate import Database, Map, Table
+from troth.estate import Database, Map
 from troth.estate.database import quoted
-from troth.sql.paths import joined, paths, stamped
+from troth.estate.write import written
+from troth.sql import views
+from troth.sql.aims import Aim
 from troth.sql.permits import Basis, Reckoning
-from troth.sql.rows import Numbers, row_id
+from troth.sql.putting import add_columns, keeps_whose, note_circles, put, work_out
 from troth.sql.standing import (
-    MOST_PURPOSES,
+    CIRCLES,
+    FRESH,
+    META,
+    MOST_AIMS,
     Standing,
-    column_of,
     digest_of,
+    has_standing,
+    made,
     personal,
+    read_standing,
     said,
 )
+from troth.sql.triggers import triggers
+from troth.store import Session
 
-NEW = "troth_new"
+LASTS = timedelta(
+    hours=1
+)  # of views in a database apart from the store, which nobody keeps up to date
 
 
 @dataclass(frozen=True)
 class Installed:
-    """What was done: for each table its rows, and how many permits were others than before."""
+    """What was done: for each table its rows, and how many permits were others than before. `stale` says why
+    what stood there before was not shown any more."""
 
     standing: Standing
     rows: dict[str, int]
     changed: dict[str, int]
+    stale: tuple[str, ...] = field(default=())
 
 
 def install(
     database: Database,
     found: Map,
     basis: Basis,
-    purposes: Sequence[str],
+    aims: Sequence[Aim],
     now: datetime,
     only_look: bool = False,
+    lasts: timedelta = LASTS,
 ) -> Installed:
-    """Put the permits for these purposes into the rows, in one transaction. `only_look` tells what would
-    change and takes it all back."""
-    if not 0 < len(purposes) <= MOST_PURPOSES:
-        raise ValueError(f"give one to {MOST_PURPOSES} purposes")
-    database.run("begin")
+    """Put the permits for these aims into the rows and make the views, in one transaction. `only_look` tells
+    what would change and takes it all back."""
+    if not 0 < len(aims) <= MOST_AIMS:
+        raise ValueError(f"give one to {MOST_AIMS} purposes")
+    begin(database)
     try:
-        installed = _installed(database, found, basis, purposes, now)
+        installed = _installed(database, found, basis, aims, now, lasts)
         database.run("rollback" if only_look else "commit")
     except BaseException:
-        database.run("rollback")
+        with suppress(Exception):  # the first error is told, not that of a connection that is gone
+            database.run("rollback")
         raise
     return installed
 
 
+def begin(database: Database) -> None:
+    """Begin to write; in SQLite at once, so that nobody writes between what is read and what is written."""
+    database.run("begin immediate" if database.dialect == "sqlite" else "begin")
+
+
+def hold(database: Database, *tables: str) -> None:
+    """Nobody else changes these tables until the transaction ends; they can be read."""
+    if database.dialect == "postgres":
+        for table in tables:
+            database.run(f"lock table {quoted(table)} in share row exclusive mode")
+
+
 def _installed(
-    database: Database, found: Map, basis: Basis, purposes: Sequence[str], now: datetime
+    database: Database,
+    found: Map,
+    basis: Basis,
+    aims: Sequence[Aim],
+    now: datetime,
+    lasts: timedelta,
 ) -> Installed:
+    live = database.tables()
+    before = read_standing(database) if has_standing(live) else None
+    for statement in made(database.dialect, live):
+        database.run(statement)
+    hold(database, META, *(table.name for table in personal(found)))
     rows: dict[str, int] = {}
     changed: dict[str, int] = {}
+    if keeps_whose(database):
+        database.run(f"delete from {CIRCLES}")
     with basis.store.reading(basis.meaning.policy.name) as session:
         reckoned = Reckoning(basis, session, now)
         for table in personal(found):
-            keys, words = _worked_out(reckoned, database, found, table, purposes)
-            rows[table.name] = len(keys)
-            changed[table.name] = _put(database, table, keys, words)
+            add_columns(database, table, live[table.name])
+            worked = work_out(reckoned, database, found, table, live[table.name], aims)
+            rows[table.name] = len(worked.keys)
+            changed[table.name] = put(database, table, live[table.name], worked)
+            note_circles(database, worked.circles)
+        shared = same_place(database, session)
         until, head = reckoned.holds_until(), reckoned.head
-    for statement in _triggers(database, found):
+    database.run(f"delete from {FRESH}")
+    for statement in triggers(database, found, live):
         database.run(statement)
-    digest = digest_of(basis.meaning.policy, found)
-    standing = Standing(found.name, digest, head, until, tuple(purposes))
+    valid = until if shared else min(until, now + lasts)
+    text, digest = written(found), digest_of(basis.meaning.policy, found)
+    standing = Standing(
+        found.name, found.company, text, digest, head, valid, until, 0, shared, tuple(aims)
+    )
     for statement in said(standing):
         database.run(statement)
-    return Installed(standing, rows, changed)
+    if not views.stand(database, found, database.tables(), before, standing):
+        for statement in views.made(database, found, live, standing):
+            database.run(statement)
+    return Installed(standing, rows, changed, tuple(_stale(before, standing, now)))
 
 
-def _worked_out(
-    reckoned: Reckoning, database: Database, found: Map, table: Table, purposes: Sequence[str]
-) -> tuple[list[object], dict[str, Numbers]]:
-    """The number of each row, and for each word the permits of the rows, bit by bit of purpose."""
-    live = database.tables()[table.name]
-    row = row_id(table, database.dialect, {c.name: c.type for c in live.columns})
-    rows = reckoned.rows(database, found, table, row)
-    words = {word: np.zeros(len(rows.keys), dtype=np.int64) for word in table.words}
-    for bit, purpose in enumerate(purposes):
-        for word in table.words:
-            ask = replace(reckoned.asked.ask, purpose=purpose)
-            allowed = reckoned.allowed(ask, table, word, rows)
-            words[word] |= allowed.astype(np.int64) << bit
-    return list(rows.keys), words
+def _stale(before: Standing | None, after: Standing, now: datetime) -> list[str]:
+    """Why the permits that stood there were not to be used any more."""
+    if before is None:
+        return ["there are no permits in the rows"]
+    told = {
+        "they were put in under another policy or map": before.policy != after.policy,
+        "they are for other purposes": before.aims != after.aims,
+        "something was said since": before.head != after.head,
+        "they are past their time": before.worked_until <= now,
+        "some of them wait to be worked out": before.closed != 0,
+    }
+    return [why for why, so in told.items() if so]
 
 
-def _put(database: Database, table: Table, keys: list[object], words: dict[str, Numbers]) -> int:
-    """Change the rows whose permits differ; how many there were."""
-    name = f"{quoted(database.schema)}.{quoted(table.name)}"
-    there = {column.name for column in database.tables()[table.name].columns}
-    columns = {word: quoted(column_of(word)) for word in words}
-    for word, column in columns.items():
-        if column_of(word) not in there:
-            database.run(f"alter table {name} add column {column} bigint")
-    kind = "tid" if database.dialect == "postgres" else "bigint"
-    listed = ", ".join(f"w{n} bigint" for n in range(len(words)))
-    database.run(f"create temp table {NEW} (k {kind}, {listed})")
-    database.fill(NEW, [keys, *(column.tolist() for column in words.values())])
-    live = database.tables()[table.name]
-    row = row_id(table, database.dialect, {c.name: c.type for c in live.columns})
-    target = quoted(table.name)
-    sets = ", ".join(f"{c} = n.w{at}" for at, c in enumerate(columns.values()))
-    differs = " or ".join(
-        f"{target}.{c} is distinct from n.w{at}" for at, c in enumerate(columns.values())
-    )
-    if database.dialect == "sqlite":
-        differs = differs.replace("is distinct from", "is not")
-    matched = f"from {NEW} as n where {target}.{row} = n.k and ({differs})"
-    counted = next(
-        database.rows(
-            f"select count(*) from {name}, {NEW} as n where {target}.{row} = n.k and ({differs})"
-        )
-    )
-    if counted[0]:
-        database.run(f"update {name} set {sets} {matched}")
-    database.run(f"drop table {NEW}")
-    return int(counted[0])
-
-
-# -- what empties a permit ---------------------------------------------------------------------------
-
-
-def _triggers(database: Database, found: Map) -> Iterator[str]:
-    if database.dialect == "duckdb":
-        return
-    for table in found.tables.values():
-        if table.plain:
-            continue
-        for event in ("insert", "update", "delete"):
-            statements = list(_emptying(database, found, table, event))
-            yield from _trigger(database.dialect, found, table, event, statements)
-
-
-def _emptying(database: Database, found: Map, table: Table, event: str) -> Iterator[str]:
-    """What is to be emptied when a row of a table changes: its own permits, and those of the rows that
-    reach their people or their stamp through it."""
-    row = {"sqlite": "rowid", "postgres": "ctid"}[database.dialect]
-    if event == "update" and table.personal and database.dialect == "sqlite":
-        yield f"update {quoted(table.name)} set {_nulls(table)} where rowid = new.rowid"
-    seen: set[str] = set()
-    for other in personal(found):
-        chains = [path.steps for path in paths(found, other)]
-        chains.append(stamped(found, other)[1])
-        for steps in chains:
-            for place, step in enumerate(steps):
-                if step.to != table.name:
-                    continue
-                source, last = joined(other, steps[:place], quoted(database.schema))
-                values = {
-                    "insert": f"(new.{quoted(step.to_column)})",
-                    "delete": f"(old.{quoted(step.to_column)})",
-                    "update": f"(old.{quoted(step.to_column)}, new.{quoted(step.to_column)})",
-                }[event]
-                within = (
-                    f"select t.{row} from {source} where {last}.{quoted(step.column)} in {values}"
-                )
-                statement = (
-                    f"update {quoted(other.name)} set {_nulls(other)} where {row} in ({within})"
-                )
-                if statement not in seen:
-                    seen.add(statement)
-                    yield statement
-
-
-def _nulls(table: Table) -> str:
-    return ", ".join(f"{quoted(column_of(word))} = null" for word in table.words)
-
-
-def _decisive(found: Map, table: Table) -> list[str]:
-    """The columns from which a permit is worked out, of this table's rows or of others'."""
-    given = table.given
-    version = given.version.removeprefix("column ") if given.version.startswith("column ") else ""
-    own = [link.column for link in table.people]
-    own += [c for c in (given.at, given.place_column, version) if c]
-    for other in found.tables.values():
-        own += [link.to_column for link in other.people if link.to == table.name]
-    return list(dict.fromkeys(own))
-
-
-def _trigger(
-    dialect: str, found: Map, table: Table, event: str, statements: list[str]
-) -> Iterator[str]:
-    name, on = quoted(f"troth_{event}_{table.name}"), quoted(table.name)
-    decisive = ", ".join(map(quoted, _decisive(found, table)))
-    if not decisive:
-        return
-    when = f"update of {decisive}" if event == "update" else event
-    if dialect == "sqlite":
-        yield f"drop trigger if exists {name}"
-        if statements:
-            yield f"create trigger {name} after {when} on {on} begin {'; '.join(statements)}; end"
-        return
-    own = [f"new.{quoted(column_of(word))} := null" for word in table.words]
-    mine = own if event == "update" and table.personal else []
-    back = "old" if event == "delete" else "new"
-    body = "; ".join((*mine, *statements, f"return {back}"))
-    yield (
-        f"create or replace function {name}() returns trigger language plpgsql as "
-        f"$troth$ begin {body}; end $troth$"
-    )
-    yield f"drop trigger if exists {name} on {on}"
-    yield f"create trigger {name} before {when} on {on} for each row execute function {name}()"
+def same_place(database: Database, session: Session) -> bool:
+    """Whether the store is in the very database: then views look at its ledger, and what is said there changes
+    the rows at once."""
+    if database.dialect == "postgres" and session.connection.dialect.name == "postgresql":
+        asked = "select current_database(), cast(pg_postmaster_start_time() as text)"
+        (mine,) = database.rows(asked)
+        (theirs,) = session.sql(asked.replace("select", "select :company,", 1)).all()
+        return tuple(mine) == tuple(theirs)[1:]
+    if database.dialect == "sqlite" and session.connection.dialect.name == "sqlite":
+        asked = "select file from pragma_database_list where name = 'main'"
+        ((mine,),) = database.rows(asked)
+        named = session.sql(asked.replace("file", "file, :company", 1)).all()
+        theirs = named[0][0]
+        return bool(mine and theirs) and Path(mine).samefile(theirs)
+    return False

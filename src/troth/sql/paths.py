@@ -37,7 +37,7 @@ def _following(found: Map, first: Link, link: Link, steps: tuple[Link, ...]) -> 
 
 def joined(table: Table, steps: tuple[Link, ...], schema: str) -> tuple[str, str]:
     """The `from` of a table under the name t with a left join for each step, and the last name."""
-    written, last = f"{schema}.{quoted(table.name)} as t", "t"
+    written, last = f'{schema}.{quoted(table.name)} as "t"', "t"
     for number, step in enumerate(steps):
         following = f"j{number}"
         written += (

@@ -4,25 +4,24 @@ company's data, what people said, or the day are others than then."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
-from sqlalchemy import select
 
+from troth import ledger
 from troth.estate import Database, Map, Table
 from troth.facts.calendar import day_of, start_of
 from troth.facts.load import load_others
 from troth.facts.scene import Rows as Known
 from troth.language.meaning import Meaning
 from troth.language.model import Ask
+from troth.sql.aims import Aim
 from troth.sql.persons import Persons
-from troth.sql.reckon import Asked, Reckoner, words_of
+from troth.sql.reckon import Asked, Formulas, Reckoner, words_of
 from troth.sql.rows import Numbers, Rows, Stamping, Truths, read_rows
 from troth.store import Session, Store
 from troth.store import tables as t
-
-NOT_SAID = ("asked", "asked-of-many", "queried")  # entries that change nothing of what may be done
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +49,15 @@ class Basis:
     zone: str
     asked: Asked
     matter: str | None
+    formulas: Formulas = field(default_factory=dict, compare=False, repr=False)  # made once
+
+    @property
+    def aim(self) -> Aim | None:
+        """What is asked for as an aim of permits in the rows; none where it is none."""
+        ask = self.asked.ask
+        if ask.purpose is None or ask.action not in ("use", "share"):
+            return None
+        return Aim(ask.purpose, self.asked.party or ask.party, self.matter, ask.by)
 
 
 class Reckoning:
@@ -62,32 +70,47 @@ class Reckoning:
         others = load_others(session, basis.asked.party, basis.matter)
         self.asked = replace(basis.asked, at=now, others=others)
         self.persons = Persons(session, basis.key)
-        self._reckoners: dict[tuple[Ask, str], Reckoner] = {}
+        self._reckoners: dict[tuple[Ask, str | None, str], Reckoner] = {}
+        self._asked: dict[Aim, Asked] = {}
 
     def permits(self, database: Database, found: Map, table: Table, row: str) -> Permits:
         """The permits of a table as it stands."""
         rows = self.rows(database, found, table, row)
-        truths = [self.allowed(self.asked.ask, table, word, rows) for word in table.words]
+        truths = [self.allowed(self.asked, table, word, rows) for word in table.words]
         return Permits(table, rows, words_of(truths, len(rows.keys)))
 
-    def rows(self, database: Database, found: Map, table: Table, row: str) -> Rows:
-        """What decides of each row of a table, as it stands."""
+    def rows(self, database: Database, found: Map, table: Table, row: str, only: str = "") -> Rows:
+        """What decides of each row of a table, as it stands; of those alone that a condition names."""
         policy = self.basis.meaning.policy
         stamping = Stamping(policy, self.basis.zone, found.zone, self.now)
-        return read_rows(database, found, table, row, self.persons, stamping)
+        return read_rows(database, found, table, row, self.persons, stamping, only)
 
-    def allowed(self, ask: Ask, table: Table, word: str, rows: Rows) -> Truths:
+    def asked_for(self, aim: Aim) -> Asked:
+        """What is asked of every row for an aim."""
+        if aim not in self._asked:
+            session = self.persons.session
+            party = session.one(t.parties, id=aim.party) if aim.party else None
+            ask = aim.ask(party.kind if party else aim.party)
+            known = party.id if party else None
+            others = load_others(session, known, aim.matter)
+            self._asked[aim] = replace(self.asked, ask=ask, party=known, others=others)
+        return self._asked[aim]
+
+    def allowed(self, asked: Asked, table: Table, word: str, rows: Rows) -> Truths:
         """Of which rows a word may be used for what is asked."""
-        key = ask, table.given.source
+        matter = asked.others.matter.id if asked.others.matter else ""
+        key = asked.ask, asked.party, f"{matter}/{table.given.source}"
         if key not in self._reckoners:
-            asked = replace(self.asked, ask=ask, source=table.given.source or None)
-            self._reckoners[key] = Reckoner(self.basis.meaning, asked, self.persons)
+            whole = replace(asked, source=table.given.source or None)
+            formulas = self.basis.formulas
+            self._reckoners[key] = Reckoner(self.basis.meaning, whole, self.persons, formulas)
         return self._reckoners[key].allowed(word, rows)
 
     def holds_until(self) -> datetime:
         """The next moment at which something begins or ends to count: the next day, or sooner."""
         tomorrow = start_of(day_of(self.now, self.basis.zone) + timedelta(days=1), self.basis.zone)
-        known = (*self.persons.rows, self.asked.others)
+        others = (asked.others for asked in (self.asked, *self._asked.values()))
+        known = (*self.persons.rows, *others)
         moments = (m for rows in known for m in _moments(rows))
         return min((m for m in moments if self.now < m < tomorrow), default=tomorrow)
 
@@ -112,6 +135,4 @@ def _moments(rows: Known) -> Iterator[datetime]:
 
 def head_of(session: Session) -> int:
     """The last entry of the ledger that may have changed what may be done."""
-    entries = t.ledger.c
-    newest = select(entries.seq).where(entries.kind.not_in(NOT_SAID))
-    return session.execute(newest.order_by(entries.seq.desc()).limit(1)).scalar() or 0
+    return ledger.last_said(session)

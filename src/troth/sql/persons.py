@@ -15,10 +15,12 @@ from troth.facts import Rows
 from troth.facts.load import load_people
 from troth.people.identifiers import Kind, find_each, hashed
 from troth.people.problems import Unknown
+from troth.sql.whose import Members, of_address
 from troth.store import Session
 from troth.store import tables as t
 
 UNKNOWN = 0
+FEW = 500  # people whom one statement names
 LEFT_OUT = None  # a value that finds nobody and may not be taken for nobody
 Places = tuple[int, ...] | None
 
@@ -33,7 +35,12 @@ class Persons:
         self.rows: list[Rows] = [Rows()]
         self._place: dict[int, int] = {}
         self._found: dict[tuple[str, object], Places] = {}
+        self._members: dict[tuple[str, object], Members] = {}
         self._forgotten = self._all_forgotten()
+
+    def members(self, kind: str, value: object) -> Members:
+        """By which numbers what is said later finds a row that has this value; asked after `places`."""
+        return self._members[kind, value]
 
     def places(self, kind: str, values: Iterable[object]) -> Callable[[object], Places]:
         """For each value the places of the people it means, or none where it may mean no one."""
@@ -51,17 +58,20 @@ class Persons:
         self._learn(sorted(known))
         for value in values:
             number = numbers.get(value)
+            self._members["number", value] = (number,) if number is not None else ()
             self._found["number", value] = (self._place[number],) if number in known else LEFT_OUT
 
     def _alive(self, numbers: set[int]) -> set[int]:
         statement = select(t.people.c.id).where(t.people.c.erased_at.is_(None))
+        if len(numbers) <= FEW:
+            statement = statement.where(t.people.c.id.in_(sorted(numbers)))
         return {row.id for row in self.session.execute(statement)} & numbers
 
     def _looked_up(self, kind: Kind, values: Iterable[object]) -> None:
         written: dict[str, list[object]] = {}
         digests: dict[str, str] = {}
         for value in values:
-            self._found[kind, value] = LEFT_OUT
+            self._found[kind, value], self._members[kind, value] = LEFT_OUT, ()
             text = str(value)
             try:
                 digest = hashed(self.session, self.key, kind, text)
@@ -72,6 +82,8 @@ class Persons:
         found = find_each(self.session, self.key, kind, written)
         self._learn(sorted({person for people in found.values() for person in people}))
         for text, people in found.items():
+            members = tuple(people) or (of_address(digests[text]),)
+            self._members |= {(kind, value): members for value in written[text]}
             if not people and digests[text] in self._forgotten:
                 continue
             places = tuple(self._place[person] for person in people) or (UNKNOWN,)

@@ -42,6 +42,7 @@ class PostgresWall:
         self.database = database
         self._open = database.connection
         self._permits: dict[str, str] = {}
+        self._parts: dict[str, tuple[str, ...]] = {}
         self._state = ""
         self._reader = self._has_reader()
 
@@ -55,7 +56,8 @@ class PostgresWall:
         columns = columns_of(table, live)
         if table.personal:
             permits = self._permits[table.name] = unguessable("permits")
-            self._do(f"create temp table {quoted(permits)} (k tid, w bigint)")
+            kind = "text" if live.parts else "tid"
+            self._do(f"create temp table {quoted(permits)} (k {kind}, w bigint)")
             place = exp.table_(permits, db="pg_temp", quoted=True)
             query = shielded(table, row, place, "public", "postgres")
         else:
@@ -67,6 +69,7 @@ class PostgresWall:
 
     def _viewed(self, table: Table, live: LiveTable, query: exp.Select) -> Readable:
         columns = columns_of(table, live)
+        self._parts[table.name] = live.parts
         view = unguessable("view")
         written = query.sql(dialect="postgres", identify=True)
         self._do(f"create temp view {quoted(view)} with (security_barrier) as {written}")
@@ -121,6 +124,7 @@ class PostgresWall:
     def _must_reach(self, query: Rewritten, written: bytes) -> None:
         """What the planner would read must be what was put there."""
         mine = {("public", table) for table in query.tables}
+        mine |= {("public", part) for t in query.tables for part in self._parts.get(t, ())}
         mine |= {("pg_temp", self._permits[t]) for t in query.tables if t in self._permits}
         found = self._open.execute(b"explain (format json, verbose) " + written).fetchone()
         plan = json.loads(found[0]) if found and isinstance(found[0], str) else found and found[0]

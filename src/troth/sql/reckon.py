@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -39,13 +39,20 @@ class Asked:
     source: str | None = None
 
 
+Formulas = dict[tuple[Ask, Stamp, date], Formula]
+MOST = 10_000  # formulas that are remembered
+
+
 class Reckoner:
     """The bulk reading of one policy for one ask: which rows may be used, word by word."""
 
-    def __init__(self, meaning: Meaning, asked: Asked, persons: Persons) -> None:
+    def __init__(
+        self, meaning: Meaning, asked: Asked, persons: Persons, formulas: Formulas | None = None
+    ) -> None:
         self.meaning = meaning
         self.asked = asked
         self.persons = persons
+        self._formulas: Formulas = {} if formulas is None else formulas
         self._known: dict[tuple[Any, ...], Truths] = {}
         self._scenes: dict[Stamp, list[Scene]] = {}
         self.day = self._scene(Stamp(), 0).day
@@ -67,9 +74,16 @@ class Reckoner:
 
     def formula(self, ask: Ask, stamp: Stamp) -> Formula:
         """What must hold of a person for all that the ask's words hold."""
-        points = self.meaning.points(ask)
-        wholes = (self.meaning.ruling(leaf, stamp, self.day).whole for leaf in points)
-        return all_of(TRUE, *wholes)
+        key = ask, stamp, self.day
+        found = self._formulas.get(key)
+        if found is None:
+            points = self.meaning.points(ask)
+            wholes = (self.meaning.ruling(leaf, stamp, self.day).whole for leaf in points)
+            found = all_of(TRUE, *wholes)
+            if len(self._formulas) >= MOST:
+                self._formulas.clear()
+            self._formulas[key] = found
+        return found
 
     # -- the fold ----------------------------------------------------------------------------
 

@@ -11,18 +11,20 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from troth.estate import Database, Given, Map, Table
+from troth.estate import Database, Given, LiveTable, Map, Table
 from troth.estate.database import quoted
 from troth.facts.calendar import day_of, start_of
 from troth.language.model import Policy, Stamp
 from troth.sql.paths import joined, paths, stamped
 from troth.sql.persons import Persons
+from troth.sql.whose import NOBODY, Members, circle
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Moments = np.ndarray[Any, np.dtype[np.datetime64]]
 Truths = np.ndarray[Any, np.dtype[np.bool_]]
 NEVER = np.datetime64("NaT", "us")
 ROW_IDS = {"sqlite": ("rowid", "_rowid_", "oid"), "duckdb": ("rowid",), "postgres": ("ctid",)}
+IN_PARTS = '"{t}".tableoid::text || "{t}".ctid::text'  # the number of a row is its part's own
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,40 +39,54 @@ class Rows:
     stamps: tuple[Stamp, ...]
     stamp: Numbers  # of each row
     given: Moments  # of each row
+    whose: Numbers  # of each row the number by which its people find it
+    circles: Mapping[int, Members]  # whose they are, where that is several
 
 
 class NoRowId(Exception):
     """A table whose rows cannot be told apart while they are decided on."""
 
 
-def row_id(table: Table, dialect: str, columns: Mapping[str, str]) -> str:
-    """What the dialect calls the number of a row, where no column is called so."""
-    taken = {name.lower() for name in columns}
+def row_id(table: Table, dialect: str, live: LiveTable) -> str:
+    """How the dialect tells a row, where no column is called so: an expression over the table, which it
+    calls `{t}`."""
+    taken = {column.name.lower() for column in live.columns}
     for name in ROW_IDS[dialect]:
-        if name not in taken:
-            return name
+        if name not in taken and not (live.parts and "tableoid" in taken):
+            return IN_PARTS if live.parts else f'"{{t}}".{name}'
     raise NoRowId(
         f"the rows of `{table.name}` cannot be told apart: a column is called as their number is"
     )
 
 
 def read_rows(
-    database: Database, found: Map, table: Table, row: str, persons: Persons, stamping: Stamping
+    database: Database,
+    found: Map,
+    table: Table,
+    row: str,
+    persons: Persons,
+    stamping: Stamping,
+    only: str = "",
 ) -> Rows:
-    """The rows of a table, read in one view of the database."""
+    """The rows of a table, read in one view of the database; `only` is a condition on the table, called t."""
     schema = quoted(database.schema)
-    keys, stamp, given, doubtful = _stamps(database, found, table, row, schema, stamping)
+    narrowed = f" where {only}" if only else ""
+    row = row.format(t="t")
+    keys, stamp, given, doubtful = _stamps(database, found, table, row, schema, stamping, narrowed)
     number = {key: place for place, key in enumerate(keys)}
     closed = doubtful | (given > np.datetime64(stamping.now.replace(tzinfo=None), "us"))
     owned = np.zeros(len(keys), dtype=np.bool_)
     pairs_row: list[int] = []
     pairs_place: list[int] = []
+    whose = [NOBODY] * len(keys)
+    several: dict[int, set[int]] = {}
     for path in paths(found, table):
         source, last = joined(table, path.steps, schema)
         value = f"{last}.{quoted(path.column)}"
         read = list(
             database.rows(
-                f"select t.{row}, t.{quoted(path.link.column)} is null, {value} from {source}"
+                f"select {row}, t.{quoted(path.link.column)} is null, {value} from {source}"
+                f"{narrowed}"
             )
         )
         places = persons.places(path.kind, {v for _, _, v in read if v is not None})
@@ -79,6 +95,8 @@ def read_rows(
             if at is None or absent:
                 continue
             whom = places(found_by) if found_by is not None else None
+            if found_by is not None:
+                _note(persons.members(path.kind, found_by), at, whose, several)
             if whom is None:
                 closed[at] = True
                 continue
@@ -87,6 +105,9 @@ def read_rows(
                 pairs_row.append(at)
                 pairs_place.append(place)
     closed |= ~owned
+    circles = {at: tuple(sorted(members)) for at, members in several.items()}
+    for at, members in circles.items():
+        whose[at] = circle(members)
     return Rows(
         keys,
         closed,
@@ -95,11 +116,28 @@ def read_rows(
         tuple(stamping.stamps),
         stamp,
         given,
+        np.array(whose, dtype=np.int64),
+        {whose[at]: members for at, members in circles.items()},
     )
 
 
+def _note(members: Members, at: int, whose: list[int], several: dict[int, set[int]]) -> None:
+    """The row is of these people too."""
+    for member in members:
+        if whose[at] == NOBODY:
+            whose[at] = member
+        elif whose[at] != member:
+            several.setdefault(at, {whose[at]}).add(member)
+
+
 def _stamps(
-    database: Database, found: Map, table: Table, row: str, schema: str, stamping: Stamping
+    database: Database,
+    found: Map,
+    table: Table,
+    row: str,
+    schema: str,
+    stamping: Stamping,
+    narrowed: str,
 ) -> tuple[list[Any], Numbers, Moments, Truths]:
     given, steps = stamped(found, table)
     source, last = joined(table, steps, schema)
@@ -113,7 +151,9 @@ def _stamps(
     moments: list[np.datetime64] = []
     seen: dict[Any, int] = {}
     doubtful: set[int] = set()
-    for key, *values in database.rows(f"select t.{row}, {', '.join(columns)} from {source}"):
+    for key, *values in database.rows(
+        f"select {row}, {', '.join(columns)} from {source}{narrowed}"
+    ):
         said = tuple(values)
         if said not in known:
             known[said] = stamping.stamp(given, *said)

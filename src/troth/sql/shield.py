@@ -8,7 +8,7 @@ is a barrier: there plain columns stay as they are, and keep their index.
 
 from __future__ import annotations
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
 from troth.estate import Column, Table
 from troth.query import folded
@@ -21,18 +21,20 @@ def bit_of(table: Table, word: str) -> int:
 
 def shielded(table: Table, row: str, permits: exp.Table, schema: str, dialect: str) -> exp.Select:
     """The query that stands for the table. `permits` has the columns `k`, the number of a row as the
-    database counts them, and `w`, its permit; `row` is what the database calls that number."""
+    database counts them, and `w`, its permit; `row` is how the database tells a row."""
     word = exp.column("w", "p", quoted=True)
     shown: exp.Expr = tested(word, bit_of(table, table.row)) if table.row else word.neq(0)
     columns = []
     for column in table.columns:
         own = tested(word, bit_of(table, column.word)) if column.personal else None
         columns.append(cell(column, own, shown, bool(table.row), dialect, dialect == "sqlite"))
-    number = exp.column(row, "t")
+    number = parse_one(row.format(t="t"), dialect=dialect)
     return (
         exp.select(*columns)
         .from_(named(exp.table_(table.name, db=schema, quoted=True), "t"))
-        .join(named(permits.copy(), "p"), on=exp.column("k", "p", quoted=True).eq(number))
+        .join(
+            named(permits.copy(), "p"), on=exp.column("k", "p", quoted=True).eq(exp.paren(number))
+        )
         .where(shown)
     )
 

@@ -1,4 +1,4 @@
-"""Permits that stand in the company's own rows: a number for each data word of a table, a bit for each purpose.
+"""Permits that stand in the company's own rows: a number for each data word of a table, a bit for each aim.
 
 A query then tests a bit of the row it reads, whatever the policy and however many versions it has. They say
 under which policy, up to which entry of the ledger and until when they hold; past that they are not used.
@@ -16,12 +16,29 @@ from sqlglot import exp
 
 from troth.estate import Database, Map, Table
 from troth.estate.database import LiveTable, quoted
+from troth.estate.write import written
 from troth.language.model import Policy
+from troth.sql.aims import Aim, read_aim
 from troth.sql.shield import cell, named, tested
 from troth.store.columns import read_moment, written_moment
 
 META = "troth_permits"
-MOST_PURPOSES = 62
+FRESH = "troth_fresh"  # people of whom something was said that their rows do not say yet: not shown
+CIRCLES = "troth_circles"
+WHOSE = "troth_whose"  # the column by which a row's people find it
+MOST_AIMS = 62
+_COLUMNS = {
+    "map": "text",
+    "company": "text",
+    "mapped": "text",  # the map itself
+    "policy": "text",
+    "head": "bigint",
+    "valid_until": "text",
+    "worked_until": "text",
+    "closed": "bigint",
+    "shared": "bigint",
+    "aims": "text",
+}
 
 
 @dataclass(frozen=True)
@@ -29,25 +46,30 @@ class Standing:
     """What is said of the permits that stand in a database."""
 
     map: str
+    company: str
+    mapped: str
     policy: str  # its digest
     head: int  # the last entry of the ledger they know of
-    until: datetime
-    purposes: tuple[str, ...]  # bit by bit
+    valid_until: datetime  # for views, which cannot look at the ledger of another database
+    worked_until: datetime  # when all of them are to be worked out anew
+    closed: int  # aims of which nothing is shown until then, bit by bit
+    shared: bool  # the store is in the same database, and views look at its ledger
+    aims: tuple[Aim, ...]  # bit by bit
 
     def holds(self, policy: str, head: int, now: datetime) -> bool:
-        """Whether they may be used still."""
-        return self.policy == policy and self.head == head and now < self.until
+        """Whether they are those of this policy and this state of the ledger still."""
+        return self.policy == policy and self.head == head and now < self.worked_until
 
-    def bit(self, purpose: str | None) -> int:
-        """The bit of a purpose; 0 where it has none."""
-        return 1 << self.purposes.index(purpose) if purpose in self.purposes else 0
+    def bit(self, aim: Aim | None) -> int:
+        """The bit of an aim; 0 where it has none."""
+        return 1 << self.aims.index(aim) if aim in self.aims else 0
 
 
 def digest_of(policy: Policy, found: Map) -> str:
     """Of everything that is said: another text or another map, another digest."""
     words = sorted(policy.words.items())
     texts = (policy.versions, policy.house, policy.laws, policy.notices, policy.contracts)
-    return hashlib.sha256(repr((texts, words, found)).encode()).hexdigest()
+    return hashlib.sha256(repr((texts, words, written(found))).encode()).hexdigest()
 
 
 def column_of(word: str) -> str:
@@ -55,31 +77,70 @@ def column_of(word: str) -> str:
     return f"troth_{word.replace('-', '_')}"
 
 
-def read_standing(database: Database, live: Mapping[str, LiveTable]) -> Standing | None:
-    """What is said of them, or none where there are none."""
-    if META not in live:
-        return None
+def read_standing(database: Database) -> Standing | None:
+    """What is said of them, or none where there are none; asked of a database that has the table."""
     schema = quoted(database.schema)
-    columns = "map, policy, head, valid_until, purposes"
-    rows = list(database.rows(f"select {columns} from {schema}.{META}"))
+    rows = list(database.rows(f"select {', '.join(_COLUMNS)} from {schema}.{META}"))
     if len(rows) != 1:
         return None
-    name, policy, head, until, purposes = rows[0]
-    return Standing(name, policy, int(head), read_moment(until), tuple(json.loads(purposes)))
+    name, company, mapped, policy, head, valid, worked, closed, shared, aims = rows[0]
+    return Standing(
+        name,
+        company,
+        mapped,
+        policy,
+        int(head),
+        read_moment(valid),
+        read_moment(worked),
+        int(closed),
+        bool(shared),
+        tuple(read_aim(aim) for aim in json.loads(aims)),
+    )
+
+
+def any_fresh(database: Database) -> bool:
+    """Whether something was said that the rows do not say yet."""
+    return bool(list(database.rows(f"select 1 from {quoted(database.schema)}.{FRESH} limit 1")))
+
+
+def has_standing(live: Mapping[str, LiveTable]) -> bool:
+    """Whether there may be permits in the rows, as this release writes them."""
+    if META not in live or FRESH not in live:
+        return False
+    return {column.name for column in live[META].columns} == set(_COLUMNS)
+
+
+def made(dialect: str, live: Mapping[str, LiveTable]) -> Iterator[str]:
+    """The statements that make the tables of our own which are not there, or not as they are made now."""
+    cascade = " cascade" if dialect == "postgres" else ""
+    if META in live and not has_standing(live):
+        yield f"drop table {META}{cascade}"
+    columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+    key = "integer" if dialect == "sqlite" else "bigint"
+    yield f"create table if not exists {META} ({columns})"
+    yield f"create table if not exists {FRESH} (whose {key} primary key)"
+    if dialect != "duckdb":
+        yield (
+            f"create table if not exists {CIRCLES} "
+            "(whose bigint, circle bigint, primary key (whose, circle))"
+        )
 
 
 def said(standing: Standing) -> Iterator[str]:
     """The statements that write it down."""
-    columns = "map text, policy text, head bigint, valid_until text, purposes text"
-    yield f"create table if not exists {META} ({columns})"
-    yield f"delete from {META}"
     values = (
         _text(standing.map),
+        _text(standing.company),
+        _text(standing.mapped),
         _text(standing.policy),
         str(standing.head),
-        _text(written_moment(standing.until)),
-        _text(json.dumps(standing.purposes)),
+        _text(written_moment(standing.valid_until)),
+        _text(written_moment(standing.worked_until)),
+        str(standing.closed),
+        str(int(standing.shared)),
+        _text(json.dumps([str(aim) for aim in standing.aims])),
     )
+    yield f"delete from {META}"
     yield f"insert into {META} values ({', '.join(values)})"
 
 

@@ -6,7 +6,7 @@ What is particular to SQLite and to PostgreSQL stands in the module of each; all
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +29,7 @@ class Store:
     engine: Engine = field(repr=False)
     _lock: threading.RLock | None = field(default=None, repr=False)  # of the one connection
     _outer: Connection | None = field(default=None, repr=False)
+    watchers: list[Callable[[Session], None]] = field(default_factory=list, repr=False)
 
     @property
     def kind(self) -> str:
@@ -53,7 +54,10 @@ class Store:
         Waits for other writers up to 30 seconds. Do not open one inside another, nor await in it.
         """
         with self.transaction(writes=True, company=company) as connection:
-            yield Session(company, connection, writes=True)
+            session = Session(company, connection, writes=True)
+            yield session
+            for watcher in self.watchers if session.noted else ():  # before it is committed
+                watcher(session)
 
     def add_company(self, company: str, name: str, zone: str) -> None:
         """Enter a company, or change its name and zone."""

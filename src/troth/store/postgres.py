@@ -7,7 +7,7 @@ Companies do not wait for one another, and readers wait for nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ _BYTES_ALONE = text(
       format('alter column %I type %s collate "C"', column_name, data_type), ', ')
     from information_schema.columns
     where table_schema = current_schema() and data_type in ('character varying', 'text')
-      and collation_name is distinct from 'C'
+      and collation_name is distinct from 'C' and table_name = any(:mine)
       and table_name in (select table_name from information_schema.tables
         where table_schema = current_schema() and table_type = 'BASE TABLE')
     group by table_name order by table_name
@@ -90,12 +90,13 @@ def scrub(opened: Engine) -> None:
         connection.execute(text("vacuum"))
 
 
-def compare_bytes(connection: Connection) -> None:
-    """Let all text compare as SQLite and Python compare it, whatever language the database was made for.
+def compare_bytes(connection: Connection, mine: Sequence[str]) -> None:
+    """Let all text of these tables compare as SQLite and Python compare it, whatever language the database was
+    made for. Other tables of the schema are somebody else's.
 
     Moments, days and canonical JSON are text; their order must not depend on a locale.
     """
-    for table, changes in connection.execute(_BYTES_ALONE).all():
+    for table, changes in connection.execute(_BYTES_ALONE, {"mine": list(mine)}).all():
         connection.execute(text(f'alter table "{table}" {changes}'))
 
 

@@ -41,6 +41,7 @@ class Session:
     company: str
     connection: Connection = field(repr=False)
     writes: bool = False
+    noted: list[Any] = field(default_factory=list, repr=False, compare=False)  # by the ledger
 
     # -- asking ----------------------------------------------------------------------------------
 

@@ -462,6 +462,7 @@ ledger_trees = _table(  # the edge of the tree, by which it grows
     _has("size", NUMBER),
     _has("at", MOMENT),  # of the last entry or checkpoint: nothing later is said to be before it
     _has("edge"),
+    _has("said", NUMBER),  # the last entry that may have changed what may be done
 )
 ledger_nodes = _kept(  # of the nodes above the leaves every eighth level
     "ledger_nodes",
