@@ -87,6 +87,20 @@ def test_what_is_wrong_is_told_and_exits_with_its_code(here: Path) -> None:
     assert missing.exit_code == 3
 
 
+def test_what_enforcing_would_remove_is_counted(here: Path) -> None:
+    known = ("--database", f"sqlite:///{here}/shop.db", "--map", f"{here}/shop.yaml")
+    opts_out()
+    told = run("observe", "database", "shop", *known, "--purpose", "news")
+    assert told.exit_code == 0, told.output
+    assert "contacts: 4 of 12 rows would not be there" in told.output
+    assert "by shop/2015-01-01#privacy.calls" in told.output
+    assert "fay" not in told.output.lower() and "555" not in told.output
+    counts = json.loads(run("observe", "database", "shop", *known, "--json").stdout)
+    assert {one["purpose"] for one in counts} == {"news", "support", "counting"}
+    wrong = run("observe", "database", "shop", *known, "--purpose", "new")
+    assert wrong.exit_code == 2
+
+
 def test_a_map_is_drafted_and_checked(here: Path) -> None:
     drafted = run("map", f"sqlite:///{here}/shop.db")
     assert drafted.exit_code == 0

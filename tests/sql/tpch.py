@@ -10,12 +10,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.sql.shop import POLICIES
 from troth.company import Company, open_house
 from troth.estate import Map, read_map
 from troth.people import choices
 from troth.people.people import add_person
 
+POLICIES = Path(__file__).parent / "traded"
 NOW = datetime(1999, 1, 4, 12, tzinfo=UTC)
 CUSTOMERS, ORDERS, PARTS, SUPPLIERS = 60, 350, 80, 20
 REFUSED = {number for number in range(1, CUSTOMERS + 1) if number % 5 == 0}

@@ -21,6 +21,7 @@ from troth.sql.wall import Wall
 if TYPE_CHECKING:
     from troth.sql.follow import Follower
     from troth.sql.install import Installed
+    from troth.sql.removed import Removed, Residuals
 
 
 class MapWrong(Exception):
@@ -75,6 +76,25 @@ def connect(
     except BaseException:
         database.close()
         raise
+
+
+def removed_at(
+    url: str,
+    map: Map | str | Path | None,
+    basis: Basis,
+    purposes: Sequence[str],
+    residuals: Residuals,
+) -> list[Removed]:
+    """What enforcing would take out of a database, counted; it is only read."""
+    from troth.sql.removed import removed
+
+    found, sources = mapped(basis.meaning.policy, url, map)
+    database = open_database(url)
+    try:
+        _must_fit(found, sources, basis, database)
+        return list(removed(database, found, basis, purposes, residuals))
+    finally:
+        database.close()
 
 
 def install_at(

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from troth.language.meaning import Meaning
 from troth.language.model import ANYTHING, Action, Ask, Policy
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from troth.sql.follow import Follower
     from troth.sql.install import Installed
     from troth.sql.permits import Basis
+    from troth.sql.removed import Removed
 
 
 class Databases:
@@ -30,6 +31,7 @@ class Databases:
     store: Store
     clock: Callable[[], datetime]
     key: bytes
+    gate: Any
 
     if TYPE_CHECKING:
 
@@ -130,6 +132,23 @@ class Databases:
                 self._party(session, aim.party)
                 self._must_be_a_matter(session, aim.matter)
         return aims
+
+    def removed(
+        self,
+        url: str,
+        purposes: Sequence[str] = (),
+        *,
+        map: Map | str | Path | None = None,
+    ) -> list[Removed]:
+        """What enforcing would take out of a database of the company, for these purposes (default: every one of
+        the policy): rows and cells counted by table, data word and clause, with no value and nobody named."""
+        from troth.sql.connect import removed_at
+
+        wanted = purposes or [name for kind, name in self.policy.words if kind == "purpose"]
+        for purpose in wanted:
+            self._known("use", ANYTHING, purpose, None)
+        basis, residuals = self._basis(Ask("use", "")), self.gate.decider.residual
+        return removed_at(url, map, basis, wanted, residuals)
 
     def _basis(self, ask: Ask, party: str | None = None, matter: str | None = None) -> Basis:
         from troth.sql.permits import Basis

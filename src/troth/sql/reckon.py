@@ -85,6 +85,10 @@ class Reckoner:
             self._formulas[key] = found
         return found
 
+    def truth(self, atom: Atom, stamp: Stamp, places: Numbers, given: Moments) -> Truths:
+        """Whether an atom holds of each of these people, of what was given then under the stamp."""
+        return self._atom(atom, stamp, places, given)
+
     # -- the fold ----------------------------------------------------------------------------
 
     def _fold(self, formula: Formula, stamp: Stamp, places: Numbers, given: Moments) -> Truths:
