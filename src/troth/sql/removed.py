@@ -60,8 +60,7 @@ def removed(
         reckoned = Reckoning(basis, session, basis.asked.at)
         of = {}
         for table in personal(found):
-            columns = {column.name: column.type for column in live[table.name].columns}
-            row = row_id(table, database.dialect, columns)
+            row = row_id(table, database.dialect, live[table.name])
             of[table.name] = reckoned.rows(database, found, table, row)
         for purpose in purposes:
             ask = replace(basis.asked.ask, purpose=purpose)
