@@ -123,7 +123,7 @@ def _rows(company: Company) -> Counter[Any]:
 @contextmanager
 def company_on(kind: str, policy: Policy) -> Iterator[Company]:
     """An empty company in a SQLite file, or on a server of its own."""
-    with _place(kind) as url:
+    with place(kind) as url:
         store = open_store(url)
         upgrade(store)
         house = House({policy.name: policy}, store, lambda: AT, b"k" * 32)
@@ -132,7 +132,8 @@ def company_on(kind: str, policy: Policy) -> Iterator[Company]:
 
 
 @contextmanager
-def _place(kind: str) -> Iterator[str]:
+def place(kind: str) -> Iterator[str]:
+    """Where a new store can be made: a file, or a server of its own that is safe against the end of the machine."""
     if kind == "SQLite":
         with TemporaryDirectory() as folder:
             yield f"sqlite:///{Path(folder) / 'troth.db'}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from troth.corpus import load
 from troth.gate import Gate
-from troth.language.model import Ask, Policy, Stamp
+from troth.language.model import Ask, Box, Policy, Stamp
 from troth.language.story import read_stories
 from troth.prove import (
     NoSolverError,
@@ -172,10 +173,39 @@ def test_where_a_version_is_wider_both_halves_play() -> None:
     assert not list(wider(one, new, new, asked))
 
 
-def test_a_signal_is_honoured_only_where_a_version_says_so() -> None:
-    policy = policies()["callminer"]
-    assert heeds(policy.versions[1], "dnt").denied == ("callminer/2014-11-21#ads.signal",)
-    assert not heeds(policy.versions[1], "gpc").honoured
+def test_a_signal_is_honoured_where_the_clauses_stop_what_it_asks_to_stop() -> None:
+    policy, one = policies()["callminer"], prover("callminer")
+    old, new = policy.versions
+    assert heeds(one, old, "gpc").honoured  # nobody gets anything for advertising
+    found = heeds(one, new, "dnt")
+    assert (found.honoured, found.denied) == (False, ("callminer/2014-11-21#ads.signal",))
+    assert found.leak is not None
+    assert found.leak.witness is not None
+    story = one.story(found.leak.witness)
+    assert "Anna signals dnt" in story
+    assert plays(policy, story) == []
+
+
+def test_a_statement_alone_does_not_honour_a_signal() -> None:
+    policy = policies()["infusionsoft"]
+    version, house = policy.versions[-1], policy.house
+    assert house is not None
+    honoured = heeds(prover("infusionsoft"), version, "gpc")
+    assert (honoured.honoured, honoured.promised) == (True, ("infusionsoft/house#signal.dnt",))
+    assert honoured.named == ("infusionsoft/house#signal.unfollowed",)
+    parts = tuple(
+        replace(part, statements=tuple(s for s in part.statements if s.name != "signal.unfollowed"))
+        if isinstance(part, Box)
+        else part
+        for part in house.parts
+    )
+    said = replace(policy, house=replace(house, parts=parts))
+    one = Prover(said)
+    found = heeds(one, version, "gpc")
+    assert (found.honoured, found.promised) == (False, honoured.promised)
+    assert found.leak is not None
+    assert found.leak.witness is not None
+    assert plays(said, one.story(found.leak.witness)) == []
 
 
 def test_a_case_that_cannot_be_is_outside_the_table() -> None:

@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 @click.option(
     "--wider-than", metavar="VERSION", help="Where this version allows more than that one."
 )
-@click.option("--honours", metavar="SIGNAL", help="Whether a signal of the browser is heeded.")
+@click.option(
+    "--honours",
+    metavar="SIGNAL",
+    help="Whether what a signal of the browser asks to stop is stopped.",
+)
 @json_option
 @policies_option
 def prove(
@@ -140,15 +144,21 @@ class _Proving:
     def honours(self, signal: str) -> bool:
         from troth.prove import heeds
 
-        found = heeds(self.version, signal)
-        if found.honoured:
-            said = f"yes: {self.version.id} honours {signal}"
+        known = [name for kind, name in self.policy.words if kind == "signal"]
+        if signal not in known:
+            raise wrong_usage(f"there is no signal {signal}{nearest(signal, known)}")
+        found = heeds(self.prover, self.version, signal)
+        said, story = f"yes: while {signal} is on, nothing is sold or shared for others' ads", ""
+        if found.leak is not None:
+            permitting = ", ".join(found.leak.permitting)
+            said = f"no: while {signal} is on, {permitting} still permits what it asks to stop"
+            if found.promised:
+                said += f", although {', '.join(found.promised)} promises to honour it"
+            story = self._played(found.leak) if found.leak.verdict == "yes" else ""
         elif found.denied:
             said = f"no: {self.version.id} says that it does not honour {signal}"
-        else:
-            said = f"no: {self.version.id} says nothing of {signal}, so it changes no answer"
         clauses = (*found.promised, *found.denied, *found.named)
-        self._say("yes" if found.honoured else "no", said, clauses, (), "")
+        self._say("yes" if found.honoured else "no", said, clauses, (), story)
         return found.honoured
 
     # -- words ------------------------------------------------------------------------------

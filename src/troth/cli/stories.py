@@ -91,7 +91,10 @@ def _stages(reading: str, database: str | None) -> list[tuple[tuple[str, ...], s
         )
     in_memory = ALL if reading == "all" else tuple({reading} - {POSTGRES})
     stages = [(in_memory, "")] if in_memory else []
-    return [*stages, ((POSTGRES,), named)] if named and reading in ("all", POSTGRES) else stages
+    if not named or reading not in ("all", POSTGRES):
+        return stages
+    there = (POSTGRES, "prove") if reading == "all" else (POSTGRES,)
+    return [*stages, (there, named)]
 
 
 def _play(

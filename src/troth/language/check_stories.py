@@ -93,6 +93,7 @@ class _Teller:
         yield from self._words(("choice",), (step.choice,), step)
         yield from self._words(("way",), (step.way,), step)
         yield from self._words(("fact",), (step.fact,), step)
+        yield from self._words(("signal",), (step.signal,), step)
         for signed in step.agreements:
             yield from self._words(("term",), signed.terms, step)
             yield from self._words(("data",), signed.fields, step)
@@ -159,6 +160,12 @@ class _Teller:
             remedy = did_you_mean(step.version, days) or f"its versions are {', '.join(days)}"
             message = f"unknown version `{step.version}`"
             yield Problem("P191", message, _at(step, step.version), (), remedy)
+        if step.contract:
+            known = [d.setting("contract") for d in self.scope.policy.contracts]
+            if step.contract not in known:
+                remedy = did_you_mean(step.contract, known) or "name a file under contracts/"
+                message = f"unknown contract `{step.contract}`"
+                yield Problem("P191", message, _at(step, step.contract), (), remedy)
         if step.notice:
             known = [n.setting("notice") for n in self.scope.policy.notices]
             if step.notice not in (*known, "none"):  # `with notice none`: it was not shown

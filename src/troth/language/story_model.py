@@ -27,6 +27,7 @@ StepKind = Literal[
     "opens",
     "closes",
     "happens",
+    "signals",
     "finds",
     "signs",
     "ends agreement",
@@ -84,10 +85,10 @@ class Subject:
 class Step:
     """One line of a story. Only the fields of its kind are filled.
 
-    `gives`: persons data place notice purposes source host customer · `says`, `takes back`: choice items
+    `gives`: persons data place notice purposes source host customer contract · `says`, `takes back`: choice items
     way · `agrees`, `refuses`: clause version · `consents`: choice party data starts until · `is told`,
     `not reached`: version way · `age`, `moves`, `has service`, `ends service`: value · `opens`: persons
-    matter entries data period, `by_us` for `we open` · `closes`: matter event · `happens`: event · `finds`:
+    matter entries data period, `by_us` for `we open` · `closes`: matter event · `happens`: event · `signals`: signal, `denied` for `signals no` · `finds`:
     role fact, about persons, matter, party; `denied` for `finds no` · `signs`, `ends agreement`: party
     agreements · `asked`: ask, persons, party, matter, expected, cited.
 
@@ -106,6 +107,8 @@ class Step:
     source: str = ""
     host: str = ""
     customer: str = ""
+    contract: str = ""
+    signal: str = ""
     choice: str = ""
     items: tuple[str, ...] = ()
     way: str = ""

@@ -59,6 +59,8 @@ def _gives(line: Cursor) -> Fields:
             fields["host"] = line.word("a host")
         elif line.take("held", "for"):
             fields["customer"] = line.word("a customer")
+        elif line.take("under", "contract"):
+            fields["contract"] = line.word("a contract")
         elif line.take("by"):
             fields["way"] = line.word("a way")
         else:
@@ -137,6 +139,11 @@ def _opens(line: Cursor) -> Fields:
     return {"kind": "opens", "matter": subject(line, "a matter", named=True)} | details(line)
 
 
+def _signals(line: Cursor) -> Fields:
+    denied = line.take("no")
+    return {"kind": "signals", "denied": bool(denied), "signal": line.word("a signal")}
+
+
 def _forgotten(line: Cursor) -> Fields:  # noqa: ARG001  (one of VERBS)
     return {"kind": "forgotten"}
 
@@ -168,6 +175,8 @@ VERBS: dict[str, Callable[[Cursor], Fields]] = {
     "end service": _valued("ends service", "a type of service"),
     "opens": _opens,
     "open": _opens,
+    "signals": _signals,
+    "signal": _signals,
     "is forgotten": _forgotten,
     "are forgotten": _forgotten,
 }

@@ -36,6 +36,8 @@ class Voice:
         if name == ANYTHING:
             return said(ANY.get(kind, spoken(name)))
         word = self.words.get((kind, name))
+        if word is None and kind == "fact" and ("signal", name) in self.words:
+            return said("your browser says ", self.word("signal", name))
         if word is None:
             return said(spoken(name))
         anchor = word_anchor(kind, name) if explained(word) else ""

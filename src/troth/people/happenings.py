@@ -11,6 +11,8 @@ from troth.people.problems import Conflict, must_know_people
 from troth.store import Session
 from troth.store import tables as t
 
+BROWSER = "browser"  # who asserts what a browser says by itself
+
 
 def assert_fact(
     session: Session, fact: Word, of: Of, key: Key, at: datetime, by: str, value: bool = True
@@ -32,6 +34,15 @@ def assert_fact(
     payload = {"fact": fact.name, "of": of, "key": key, "by": by}
     person = int(key) if of == "person" else None
     ledger.record(session, "fact.asserted", payload, at=at, person=person)
+
+
+def signalled(session: Session, person: int, signal: Word, at: datetime, on: bool = True) -> None:
+    """Her browser says the signal, or no longer says it. What it says last stands."""
+    must_know_people(session, (person,))
+    said = {"fact": signal.name, "of": "person", "key": str(person), "by": BROWSER}
+    session.add(t.assertions, **said, value=on, at=at)
+    payload = {"signal": signal.name, "on": on}
+    ledger.record(session, "signal.said", payload, at=at, person=person)
 
 
 def asserted(session: Session, fact: str, of: Of, key: Key, at: datetime) -> bool | None:

@@ -222,8 +222,8 @@ class Circumstances:
         yield from sorted(gap for gap in wanted if least <= gap <= most)
 
     def _findings(self, name: str) -> tuple[bool | None, ...]:
-        if name in self.setting.signals:
-            return (True,)
+        if self.setting.words.get("signal", name) is not None:
+            return (None, True, False)
         word = self.setting.words.get("fact", name)
         of = _subject(word)
         lacking = (of == "party" and self.setting.ask.party is None) or (

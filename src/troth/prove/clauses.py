@@ -1,4 +1,4 @@
-"""Clauses proved: one that can never take effect, two that clash, a version that is wider than another, a signal heeded."""
+"""Clauses proved: one that can never take effect, two that clash, a version wider than another."""
 
 from __future__ import annotations
 
@@ -197,30 +197,3 @@ def _same_case(prover: Prover, cell: Cell, version: Document, witness: Witness) 
         if dated is not None and not holds(whole, prover.truth(Found(setting, case))):
             return replace(witness, day=day, giving=dated, clauses=())
     return None
-
-
-# -- signals ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Heeded:
-    """Whether a version honours a signal of the browser, and where it says so."""
-
-    honoured: bool
-    promised: tuple[str, ...] = ()  # `must honour`
-    denied: tuple[str, ...] = ()  # `does not honour`
-    named: tuple[str, ...] = ()  # clauses with the signal as a condition
-
-
-def heeds(version: Document, signal: str) -> Heeded:
-    """What a version says of a signal: its duties, and the clauses it is a condition of."""
-    duties = [d for d in version.duties if d.form == "honour" and signal in d.slot("signals")]
-    named = tuple(
-        f"{version.id}#{clause.name}"
-        for clause in version.clauses
-        for condition in clause.conditions
-        if signal in (*getattr(condition, "names", ()), *getattr(condition, "facts", ()))
-    )
-    promised = tuple(f"{version.id}#{d.name}" for d in duties if not d.denied and not d.effort)
-    denied = tuple(f"{version.id}#{d.name}" for d in duties if d.denied)
-    return Heeded(bool(promised or named) and not denied, promised, denied, named)

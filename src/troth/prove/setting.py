@@ -41,7 +41,6 @@ class Setting:
     telling: bool = True
     places: tuple[str, ...] | None = None  # where it can be given; none: wherever
     wordings: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    signals: frozenset[str] = frozenset()  # that are on
     giving: bool = False  # somebody hands it in: in no matter
 
     @property

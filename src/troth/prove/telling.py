@@ -121,6 +121,8 @@ class _Teller:
         )
 
     def _finds(self, fact: str, value: bool) -> str:
+        if self.words.get("signal", fact) is not None:
+            return f"{PERSON} signals {'' if value else 'no '}{fact}"
         word = self.words.words["fact", fact]
         of = PERSON
         if word.of[:1] == ("matter",):

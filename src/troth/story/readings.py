@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 from sqlalchemy import Boolean, Table, bindparam, select
 
+from troth.decide import Decider
 from troth.facts import Scene, load_rows
 from troth.gate import Gate, Question
 from troth.gather import Fetch, Origin, verdict
@@ -81,13 +82,19 @@ DIALECTS = {"sqlite": "sqlite", "postgresql": "postgres"}
 # by where the rows lie
 READINGS: dict[str, dict[str, Reading]] = {
     "sqlite": {"decide": by_decide, "sqlite": by_query, "duckdb": by_duckdb, "prove": by_prove},
-    "postgresql": {"decide": by_decide, "postgres": by_query},
+    "postgresql": {"decide": by_decide, "postgres": by_query, "prove": by_prove},
 }
 
 
 @lru_cache(maxsize=4)
 def _proving(gate: Gate) -> Gate:
-    return Gate(gate.policy, ProvingDecider(gate.policy))
+    return Gate(gate.policy, _table(gate.decider))
+
+
+@lru_cache(maxsize=8)
+def _table(decider: Decider) -> ProvingDecider:
+    """The table of a policy, kept from story to story: it knows texts, and no rows."""
+    return ProvingDecider(decider.meaning.policy)
 
 
 def _verdict(gate: Gate, session: Session, question: Question, dialect: str, fetch: Fetch) -> str:

@@ -71,6 +71,12 @@ class Stage:
             raise LookupError(f"no version of {self.policy.name} is in force on {day}")
         return current
 
+    def contract(self, name: str) -> str | None:
+        """The document id of a contract by its name; none where none is named."""
+        if not name:
+            return None
+        return next(d.id for d in self.policy.contracts if d.setting("contract") == name)
+
     def choice(self, name: str, day: date) -> Choice:
         """A choice as worded in the version in force, else in another text of the policy."""
         current = self.policy.at(day)

@@ -45,6 +45,7 @@ def _gives(stage: Stage, step: Step, at: datetime) -> None:
         source=step.source or "supplied",
         purposes=step.purposes,
         customer=step.customer or None,
+        contract=stage.contract(step.contract),
     )
     stage.gate.collect(stage.session, given, at)
 
@@ -112,6 +113,12 @@ def _services(stage: Stage, step: Step, at: datetime) -> None:
 def _happens(stage: Stage, step: Step, at: datetime) -> None:
     for person in _persons(stage, step, at):
         happenings.happened(stage.session, person, step.event, at)
+
+
+def _signals(stage: Stage, step: Step, at: datetime) -> None:
+    word = stage.gate.words.words["signal", step.signal]
+    for person in _persons(stage, step, at):
+        happenings.signalled(stage.session, person, word, at, not step.denied)
 
 
 def _forgotten(stage: Stage, step: Step, at: datetime) -> None:
@@ -202,6 +209,7 @@ PERFORMS: dict[str, Perform] = {
     "has service": _services,
     "ends service": _services,
     "happens": _happens,
+    "signals": _signals,
     "forgotten": _forgotten,
     "finds": _finds,
     "opens": _opens,
