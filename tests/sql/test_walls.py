@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import duckdb
+import psycopg
 import pytest
 from sqlglot import exp, parse_one
 
+from tests import postgres
 from tests.sql.conftest import Shop
-from tests.sql.shop import ROWS
-from troth.query import Rewritten
+from tests.sql.shop import DDL, ROWS, company, fill_duckdb, fill_postgres, the_map
+from troth.query import QueryRefused, Rewritten
 from troth.sql.wall import Halted
 
 READS = (
@@ -103,3 +107,41 @@ def test_no_error_tells_of_a_row_that_is_hidden(shop: Shop) -> None:
     for number in sorted(hidden):
         asked = f"select count(*) from contacts where case when id = {number} then length({grown}) else 0 end > 0"
         assert connection.execute(asked).fetchall() == [(0,)]
+
+
+def test_a_macro_of_the_company_is_not_run_for_a_function(tmp_path: Path) -> None:
+    """In DuckDB it would be, and could read what nobody may see."""
+    fill_duckdb(tmp_path / "own.duckdb", ROWS)
+    with duckdb.connect(str(tmp_path / "own.duckdb")) as own:
+        own.execute("attach ':memory:' as company")
+        for statement in DDL.split(";")[:2]:
+            own.execute(statement.replace("create table ", "create table company.main."))
+        every = "(select string_agg(phone, ',') from company.main.contacts)"
+        own.execute(f"create macro lower(x) as {every}")
+        own.execute(f'create macro "+"(x, y) as {every}')
+    url = f"duckdb:///{tmp_path / 'own.duckdb'}"
+    with company().connect(url, purpose="news", map=the_map()) as connection:
+        assert connection.execute("select upper(name) from contacts").fetchall()
+        for asked in ("lower(name)", "id + 1"):
+            with pytest.raises(QueryRefused, match="Q612"):
+                connection.execute(f"select {asked} from contacts")
+
+
+def test_a_function_of_another_schema_is_not_run_for_one_of_postgres() -> None:
+    """One that takes just these types would be found first; and a text ends at its quote, whatever the settings."""
+    server = postgres.shared()
+    url = server.database()
+    fill_postgres(url, ROWS)
+    every = "select string_agg(phone, ',') from public.contacts"
+    with psycopg.connect(url, autocommit=True) as own:
+        own.execute(
+            f"create function public.lower(varchar) returns text language sql as $${every}$$".encode()
+        )
+        name = url.rsplit("/", 1)[1]
+        own.execute(f"alter database {name} set standard_conforming_strings = off".encode())
+        own.execute(f"alter database {name} set search_path = public, pg_catalog".encode())
+    with company().connect(url, purpose="news", map=the_map()) as connection:
+        asked = "select lower(name) from contacts where name is not null"
+        assert connection.execute(asked).fetchall() == [("cara",)]
+        quotes = "select '\\' as a, ' , (select 1) --' as b"
+        assert connection.execute(quotes).fetchall() == [("\\", " , (select 1) --")]
