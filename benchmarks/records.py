@@ -30,7 +30,7 @@ DAYS = [100 * (n + 1) for n in range(CATEGORIES)]  # how long each category is k
 NOW = datetime(2016, 1, 1, 12, tzinfo=UTC)
 TODAY = date(2016, 1, 1).toordinal()
 OPENS = 400  # days ago the first record was given
-LOGS = 100  # entries that the regulator looks at
+BEFORE = 10_000  # entries of the log that there are before: the regulator looks at the last hundred
 COLUMNS = (
     "id, purpose, objection, category, given, until_day, usr, decision, acl, shared, source, data"
 )
@@ -322,10 +322,12 @@ def filled(table: Table, records: int) -> Table:
         cursor = session.connection.connection.cursor()
         table.insert(cursor, [row_of(key) for key in range(records)])
         if isinstance(table, Plain):
-            rows = [(n, NOW.isoformat(), "operation", f"{n:064}") for n in range(1_000)]
+            rows = [(n, NOW.isoformat(), "operation", f"{n:064}") for n in range(BEFORE)]
             cursor.executemany(table._written("insert into plain_log values (@, @, @, @)"), rows)
         elif not isinstance(table, Encrypted):
-            ledger.record_all(session, [Event("operation", {"operation": "begun"})] * LOGS, at=NOW)
+            ledger.record_all(
+                session, [Event("operation", {"operation": "begun"})] * BEFORE, at=NOW
+            )
     with table.company.store.transaction(writes=True) as connection:
         connection.execute(text("analyze"))
     return table
