@@ -10,7 +10,17 @@ from troth.bench import ROOT, Contestant, names, race, run
 
 def test_every_benchmark_runs_small() -> None:
     told: list[str] = []
-    assert names() == ("bulk", "campaign", "decide", "intake", "ledger", "prove", "sql", "start")
+    assert names() == (
+        "bulk",
+        "campaign",
+        "decide",
+        "gdpr",
+        "intake",
+        "ledger",
+        "prove",
+        "sql",
+        "start",
+    )
     assert run(small=True, tell=told.append)
     assert any(line.startswith("cedarpy, 60 policies") for line in told)
 
@@ -26,7 +36,7 @@ def test_cedar_gives_the_same_verdicts_and_cites_the_same_clauses() -> None:
 def test_an_unknown_benchmark_names_those_there_are() -> None:
     with pytest.raises(
         LookupError,
-        match=r"no benchmark `decades`; there are: bulk, campaign, decide, intake, ledger, prove, sql, start",
+        match=r"no benchmark `decades`; there are: bulk, campaign, decide, gdpr, intake, ledger, prove, sql, start",
     ):
         run("decades")
 

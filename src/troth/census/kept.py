@@ -35,7 +35,6 @@ _BODY = Straight(
     )
 )
 _LAST = Straight(select(func.max(t.people.c.id)))
-_NEXT_KIND = Straight(select(func.min(t.ledger.c.kind)).where(t.ledger.c.kind > bindparam("kind")))
 _SINCE = Straight(
     select(t.ledger.c.seq, t.ledger_events.c.person, t.ledger_events.c.payload)
     .join_from(t.ledger, t.ledger_events, t.ledger_events.c.seq == t.ledger.c.seq)
@@ -111,8 +110,7 @@ def body(session: Session, part: int, name: str) -> bytes | None:
 def _named(session: Session, head: int) -> list[tuple[int, int]] | None:
     """Everybody whom an entry after one names, with that entry; None where it cannot be told."""
     found: list[tuple[int, int]] = []
-    kind = ""
-    while kind := session.fetch(_NEXT_KIND, kind=kind)[0][0] or "":
+    for kind in ledger.kinds(session):
         if kind in OF_NOBODY or kind.startswith(OF_OTHERS + BY_OTHERS):
             continue
         rows = session.fetch(_SINCE, kind=kind, head=head)

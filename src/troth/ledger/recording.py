@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, func, select, text
 
 from troth.ledger.entry import (
     FORGOTTEN,
@@ -264,3 +264,13 @@ def count(
     wanted = [c.at >= since] if since is not None else []
     wanted += [c.at < before] if before is not None else []
     return session.count(t.ledger, *wanted, kind=kind)
+
+
+_NEXT_KIND = Straight(select(func.min(t.ledger.c.kind)).where(t.ledger.c.kind > bindparam("kind")))
+
+
+def kinds(session: Session) -> Iterator[str]:
+    """The kinds of entries there are, each found by one look into the index, however many entries it has."""
+    kind = ""
+    while kind := session.fetch(_NEXT_KIND, kind=kind)[0][0] or "":
+        yield kind

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import sqlglot
 from sqlglot import exp
@@ -40,6 +41,10 @@ class Rewritten:
 
     def sql(self) -> str:
         """What is run."""
+        return self._written
+
+    @cached_property
+    def _written(self) -> str:
         return self.tree.sql(dialect=self.dialect, identify=True, comments=False)
 
     def explained(self, tables: Tables) -> str:
