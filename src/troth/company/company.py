@@ -40,7 +40,7 @@ class Company(Databases):
         self.house = house
         self.store, self.clock, self.key = house.store, house.clock, house.key
         self.gate = Gate(policy)
-        self.together = taking.queue(self.writing, self.key)
+        self.together = taking.queue(self._piped, self.key, self.store.learn)
         if not entered:
             self.store.add_company(self.name, self.title, self.zone)
 
@@ -90,6 +90,9 @@ class Company(Databases):
     def writing(self) -> AbstractContextManager[Session]:
         """A transaction that writes, as a context manager: all of it or nothing."""
         return self.store.writing(self.name)
+
+    def _piped(self) -> AbstractContextManager[Session]:
+        return self.store.writing(self.name, piped=True)
 
     # -- may we? ----------------------------------------------------------------------------
 
