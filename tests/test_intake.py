@@ -22,7 +22,7 @@ from troth.people import join
 from troth.people.forget import forget
 from troth.people.people import add_person
 from troth.refusal import Refused
-from troth.store import open_store, upgrade
+from troth.store import Session, open_store, upgrade
 from troth.store import tables as t
 
 AT = datetime(2015, 3, 2, 12, tzinfo=UTC)
@@ -135,6 +135,34 @@ def test_what_is_wrong_fails_alone(company: Company) -> None:
     found = rows(company)
     assert len(found["people"]) == len(found["records"]) == 3
     assert len(told(company)) == 9
+
+
+def test_work_that_does_more_is_committed_with_the_others_and_fails_alone(company: Company) -> None:
+    def adds(email: str, wrong: bool = False) -> Event:
+        def work(session: Session) -> int:
+            number = add_person(session, company.key, AT, {"email": email})
+            if wrong:
+                raise Refused("G506", "not this one")
+            return number
+
+        return lambda company: company.commit(work)
+
+    before = company.together.rounds
+    listed = [
+        *PLAIN,
+        adds("d@example.org"),
+        adds("e@example.org", wrong=True),
+        adds("f@example.org"),
+    ]
+    outcomes = together(company, listed)
+    assert company.together.rounds == before + 1
+    assert outcomes[:4] == [1, 2, 3, 4] and outcomes[5] == 5
+    assert isinstance(outcomes[4], Refused)
+    with company.reading() as session:
+        assert [row.value for row in session.rows(t.identifiers, order=[t.identifiers.c.id])] == [
+            f"{letter}@example.org" for letter in "abcdf"
+        ]
+        assert ledger.verify(session)
 
 
 def test_who_comes_twice_in_one_group_is_one_person(company: Company) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from troth import gate
 from troth.company.many import Many, People
@@ -18,6 +18,7 @@ from troth.ledger import Signer, origin
 from troth.parties.recipients import kind_of
 from troth.people.choices import NO_SCOPE, Scope
 from troth.people.identifiers import Kind, find, find_each
+from troth.people.intake import Arrival
 from troth.people.people import add_person
 from troth.refusal import NotAllowed, Refused, not_allowed
 from troth.sql.doors import Databases
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from troth.company.house import House
 
 Person = int | str
+T = TypeVar("T")
 ADDRESSES: tuple[Kind, ...] = ("email", "phone")
 
 
@@ -40,7 +42,7 @@ class Company(Databases):
         self.house = house
         self.store, self.clock, self.key = house.store, house.clock, house.key
         self.gate = Gate(policy)
-        self.together = taking.queue(self.writing, self.key)
+        self.together = taking.queue(self._piped, self.key, self.store.learn)
         if not entered:
             self.store.add_company(self.name, self.title, self.zone)
 
@@ -90,6 +92,14 @@ class Company(Databases):
     def writing(self) -> AbstractContextManager[Session]:
         """A transaction that writes, as a context manager: all of it or nothing."""
         return self.store.writing(self.name)
+
+    def commit(self, work: Callable[[Session], T]) -> T:
+        """Do what writes, committed with whatever else arrived meanwhile: it is on the disk when this returns.
+        What it raises takes back all it did, and nothing of what others did. Do not open a transaction in it."""
+        return cast(T, self.together.do(Arrival(alone=work, at=self.clock())))
+
+    def _piped(self) -> AbstractContextManager[Session]:
+        return self.store.writing(self.name, piped=True)
 
     # -- may we? ----------------------------------------------------------------------------
 

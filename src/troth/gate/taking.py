@@ -18,9 +18,9 @@ from troth.store import Session, Together
 Writing = Callable[[], AbstractContextManager[Session]]
 
 
-def queue(writing: Writing, key: bytes) -> Together[Arrival]:
-    """The queue before one company's writer; addresses are hashed under the key."""
-    return Together(writing, lambda session, arrivals: take_all(session, key, arrivals))
+def queue(writing: Writing, key: bytes, learn: Callable[[], None]) -> Together[Arrival]:
+    """The queue before one company's writer; addresses are hashed under the key. `learn` as of `Together`."""
+    return Together(writing, lambda session, arrivals: take_all(session, key, arrivals), learn)
 
 
 def collected(

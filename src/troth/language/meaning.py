@@ -17,7 +17,7 @@ from itertools import product
 
 from .conditions import Choices, Terms
 from .formula import FALSE, TRUE, Atom, Formula, all_of, any_of, no
-from .model import ACTIONS, Ask, Clause, Document, Duty, Policy, Stamp
+from .model import ACTIONS, Ask, Choice, Clause, Document, Duty, Policy, Stamp
 from .needs import CONDITIONS, Needs
 from .ruling import STRICT_WAIT_DAYS, Bar, Grant, Layer, Ruling, Silence
 from .speech import Clauses, Speech, Spoken
@@ -51,11 +51,16 @@ class Basis:
 
 
 class Meaning:
-    """The meaning of one company's policy: rulings for its asks, worked out when first asked."""
+    """The meaning of one company's policy: rulings for its asks, worked out when first asked.
 
-    def __init__(self, policy: Policy) -> None:
+    `like` is the meaning of a policy that differs in few texts: what the others say is taken from there.
+    """
+
+    def __init__(self, policy: Policy, like: Meaning | None = None) -> None:
         self.policy = policy
-        self.words = Vocabulary(policy.words)
+        self._like = like if like is not None and _speak_alike(policy, like.policy) else None
+        self.words: Vocabulary = self._like.words if self._like else Vocabulary(policy.words)
+        self._layers: dict[tuple[object, ...], Layer] = {}
         self.points = cache(self._points)
         self._places: dict[str, Formula] = {}
         self._silent = cache(_silent)
@@ -111,11 +116,15 @@ class Meaning:
         return found
 
     @cached_property
+    def texts(self) -> tuple[Document, ...]:
+        """What may speak: the versions, the laws, the operator's file."""
+        house = (self.policy.house,) if self.policy.house else ()
+        return (*self.policy.versions, *self.policy.laws, *house)
+
+    @cached_property
     def turns(self) -> list[int]:
         """The days on which another set of texts speaks than the day before, as ordinals."""
-        house = (self.policy.house,) if self.policy.house else ()
-        texts = (*self.policy.versions, *self.policy.laws, *house)
-        begin = {text.in_force.toordinal() for text in texts if text.in_force}
+        begin = {text.in_force.toordinal() for text in self.texts if text.in_force}
         return sorted(begin | {law.ends.toordinal() + 1 for law in self.policy.laws if law.ends})
 
     def versions(self, stamp: Stamp, day: date) -> tuple[Document, ...]:
@@ -180,7 +189,25 @@ class Meaning:
 
     # -- layers -----------------------------------------------------------------------------
 
+    def _told_alike(self, text: Document, act: Ask, ask: Ask, stamp: Stamp | None) -> Layer | None:
+        """The layer of a text that stands in the other policy too, worked out there once."""
+        like = self._like
+        if like is None or all(text is not other for other in like.texts):
+            return None
+        role = (stamp.role, stamp.contract, stamp.notice) if stamp else ()
+        key = (text.id, act, ask, *role)
+        if key not in like._layers:
+            like._layers[key] = (
+                like._version_layer(text, act, ask, stamp)
+                if stamp
+                else like._over_layer(text, act, ask)
+            )
+        return like._layers[key]
+
     def _version_layer(self, version: Document, act: Ask, ask: Ask, stamp: Stamp) -> Layer:
+        found = self._told_alike(version, act, ask, stamp)
+        if found is not None:
+            return found
         key = (version.id, stamp.role, stamp.contract, stamp.notice)
         speech = self._speeches.get(key)
         if speech is None:
@@ -189,6 +216,9 @@ class Meaning:
 
     def _over_layer(self, text: Document, act: Ask, ask: Ask) -> Layer:
         """A law or the operator's file narrows: its `may`s only except its own `never`s."""
+        found = self._told_alike(text, act, ask, None)
+        if found is not None:
+            return found
         speech = self._speech(text)
         if not self._narrows(text, speech, act):
             return self._silent(text.id)
@@ -365,6 +395,20 @@ class Meaning:
 
 def _grant(text: Document, clause: Clause, holds: Formula) -> Grant:
     return Grant(f"{text.id}#{clause.name}", text, clause, holds)
+
+
+def _speak_alike(policy: Policy, other: Policy) -> bool:
+    """Whether each text says by itself the same in both: the words are the same, the choices, and what is
+    added to a version by contracts and notices."""
+    if policy.words is not other.words:
+        return False
+    beside = (policy.contracts, policy.notices) == (other.contracts, other.notices)
+    return beside and _choices(policy) == _choices(other)
+
+
+def _choices(policy: Policy) -> list[tuple[str, tuple[Choice, ...]]]:
+    house = (policy.house,) if policy.house else ()
+    return [(text.id, text.choices) for text in (*policy.versions, *policy.laws, *house)]
 
 
 def _silent(text: str) -> Layer:

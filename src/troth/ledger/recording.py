@@ -25,11 +25,13 @@ from troth.store import Session, Straight
 from troth.store import tables as t
 from troth.store.columns import canonical, read_moment, written_moment
 
+_LAST = select(t.ledger.c.seq).where(t.ledger.c.seq == t.ledger_trees.c.size)
 _TREE = Straight(  # locked where the database can: one writer at a time grows it
-    select(*t.ledger_trees.c["size", "at", "edge", "said"]).with_for_update()
+    select(
+        *t.ledger_trees.c["size", "at", "edge", "said"], _LAST.scalar_subquery()
+    ).with_for_update()
 )
 _SAID = Straight(select(t.ledger_trees.c.said))
-_THERE = Straight(select(t.ledger.c.seq).where(t.ledger.c.seq == bindparam("seq")))
 _PLANT = Straight(
     text(
         "insert into ledger_trees (company, size, at, edge, said) values (:of_company, 0, '', '', 0) "
@@ -133,8 +135,8 @@ def grow_from(session: Session) -> Tree:
             raise _broken(session, "has entries and no tree")
         session.put_straight(_PLANT, [{}])
         found = session.fetch(_TREE)
-    ((size, at, edge, said),) = found
-    if size and not session.fetch(_THERE, seq=size):
+    ((size, at, edge, said, last),) = found
+    if size and last is None:
         raise _broken(session, f"lacks entry {size}")
     return Tree(size, at, read_edge(edge), said)
 

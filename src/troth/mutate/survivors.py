@@ -145,13 +145,15 @@ def _index(asked: Sequence[Asked]) -> dict[str, set[int]]:
 
 
 def _reached(mutant: Mutant, touched: dict[str, set[int]]) -> list[int]:
-    """The steps a mutant may change. A period and a silence rule reach all that their text speaks about."""
+    """The steps a mutant may change, those first that are most likely to. A period and a silence rule reach all
+    that their text speaks about."""
     key = mutant.target
+    likely = touched.get(key, set())
     if mutant.reach in ("time", "silence"):
         key = mutant.document
     elif mutant.reach in ("choice", "dimension"):
         key = mutant.target.partition("#")[2]
-    return sorted(touched.get(key, ()))
+    return sorted(touched.get(key, ()), key=lambda number: (number not in likely, number))
 
 
 def _notices(mutant: Mutant, base: Meaning, told: StoryFile, asked: list[Asked]) -> bool:
@@ -176,9 +178,7 @@ class _Mutated:
     """The meaning of a mutant, held against what the stories expect."""
 
     def __init__(self, mutant: Mutant, base: Meaning) -> None:
-        self.meaning = Meaning(mutant.policy)
-        if mutant.policy.words is base.policy.words:
-            self.meaning.words = base.words
+        self.meaning = Meaning(mutant.policy, like=base)
         self._said_then = _digests(base, self.meaning, mutant)
         self._whole: dict[int, Ruling] = {}
 
@@ -228,8 +228,12 @@ def _digests(
     other = next((d for d in texts(changed.policy) if d.id == mutant.document), None)
     if document is None or other is None:
         return {}
-    before = {c.name: base.digest(document, c) for c in document.clauses}
-    after = {c.name: changed.digest(other, c) for c in other.clauses}
+    known = {c.name: c for c in document.clauses}
+    new = [
+        c for c in other.clauses if base.words is not changed.words or known.get(c.name) is not c
+    ]
+    before = {c.name: base.digest(document, known[c.name]) for c in new if c.name in known}
+    after = {c.name: changed.digest(other, c) for c in new}
     return {
         (name, digest): (name, before[name])
         for name, digest in after.items()

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Table
+
 from troth import ledger
 from troth.facts import Rows
 from troth.facts.load import NOTHING, load_people
@@ -114,10 +116,10 @@ def _read(session: Session, key: bytes, arrivals: Sequence[Arrival]) -> _Known:
         except ValueError:  # no address: its arrival is told so
             continue
     owning = owners(session, {(kind, digest) for (kind, _), digest in digests.items()})
-    wanted = {arrival.person for arrival in arrivals if isinstance(arrival.person, int)}
-    wanted |= {owner.person for found in owning.values() for owner in found}
-    there = people.living(session, wanted)
-    return _Known(digests, owning, load_people(session, there))
+    numbers = {arrival.person for arrival in arrivals if isinstance(arrival.person, int)}
+    found = [owner for each in owning.values() for owner in each]
+    there = {*people.living(session, numbers), *(o.person for o in found if not o.forgotten)}
+    return _Known(digests, owning, load_people(session, sorted(there)))
 
 
 def _addresses(arrival: Arrival) -> dict[Kind, str]:
@@ -195,9 +197,10 @@ def _write(session: Session, plans: Sequence[_Plan]) -> list[Any]:
     """All rows of all plans, table by table; what came of each."""
     if not plans:
         return []
-    who, told = _enter(session, plans)
-    kept, taken = _keep(session, plans, who)
-    said, heard = _say(session, plans, who)
+    firsts = session.reserve(_counts(plans))
+    who, told = _enter(session, plans, firsts)
+    kept, taken = _keep(session, plans, who, firsts)
+    said, heard = _say(session, plans, who, firsts)
     events = [
         event
         for number in range(len(plans))
@@ -209,14 +212,30 @@ def _write(session: Session, plans: Sequence[_Plan]) -> list[Any]:
 
 
 Events = dict[int, list[Event]]
+Firsts = Mapping[Table, int]  # the first number of those reserved in each table
 
 
-def _enter(session: Session, plans: Sequence[_Plan]) -> tuple[dict[int, int], Events]:
+def _counts(plans: Sequence[_Plan]) -> dict[Table, int]:
+    """How many rows there will be in each numbered table."""
+    new = [plan for plan in plans if plan.person is None]
+    given = [p.arrival for p in plans if isinstance(p.arrival, Collected)]
+    return {
+        t.people: len(new),
+        t.identifiers: sum(len(plan.hashes) for plan in new),
+        t.records: len(given),
+        t.fields: sum(len(arrival.values) for arrival in given),
+        t.choices: sum(len(plan.cells) for plan in plans),
+    }
+
+
+def _enter(
+    session: Session, plans: Sequence[_Plan], firsts: Firsts
+) -> tuple[dict[int, int], Events]:
     """The number of everybody; those who are new are entered with their addresses."""
     new = {number: plan for number, plan in enumerate(plans) if plan.person is None}
     rows = [{"created_at": plan.arrival.at, "erased_at": None} for plan in new.values()]
     who = {number: plan.person for number, plan in enumerate(plans) if plan.person is not None}
-    who |= dict(zip(new, session.add_all(t.people, rows), strict=True))
+    who |= dict(zip(new, session.add_all(t.people, rows, firsts), strict=True))
     addressed = [(number, *each) for number, plan in new.items() for each in plan.hashes]
     numbers = session.add_all(
         t.identifiers,
@@ -224,6 +243,7 @@ def _enter(session: Session, plans: Sequence[_Plan]) -> tuple[dict[int, int], Ev
             people.identifier_row(who[number], kind, value, digest, plans[number].arrival.at)
             for number, kind, value, digest in addressed
         ],
+        firsts,
     )
     told: Events = {number: [people.added_event(who[number])] for number in new}
     for identifier, (number, kind, _, _) in zip(numbers, addressed, strict=True):
@@ -232,7 +252,7 @@ def _enter(session: Session, plans: Sequence[_Plan]) -> tuple[dict[int, int], Ev
 
 
 def _keep(
-    session: Session, plans: Sequence[_Plan], who: Mapping[int, int]
+    session: Session, plans: Sequence[_Plan], who: Mapping[int, int], firsts: Firsts
 ) -> tuple[dict[int, int], Events]:
     """The records of what was given, with their fields."""
     given = [(number, plan.arrival, plan.stamp) for number, plan in enumerate(plans)]
@@ -240,7 +260,7 @@ def _keep(
     distinct = dict.fromkeys((s, a.source) for _, a, s in mine)
     under = {(stamp, source): stamps.stamp_id(session, stamp, source) for stamp, source in distinct}
     rows = [records.record_row(a.at, a.source, a.place, a.host, a.matter) for _, a, _ in mine]
-    kept = dict(zip((n for n, _, _ in mine), session.add_all(t.records, rows), strict=True))
+    kept = dict(zip((n for n, _, _ in mine), session.add_all(t.records, rows, firsts), strict=True))
     session.put_all(
         t.record_people, [{"record": r, "person": who[number]} for number, r in kept.items()]
     )
@@ -249,7 +269,8 @@ def _keep(
         for number, arrival, stamp in mine
         for word, value in arrival.values.items()
     ]
-    numbers = session.add_all(t.fields, [records.field_row(kept[n], each) for n, each in fields])
+    written = [records.field_row(kept[n], each) for n, each in fields]
+    numbers = session.add_all(t.fields, written, firsts)
     listed: dict[int, list[list[Any]]] = {number: [] for number in kept}
     told = {number: stamps.digest(stamp, a.source) for number, a, stamp in mine}
     for added, (number, each) in zip(numbers, fields, strict=True):
@@ -261,7 +282,7 @@ def _keep(
 
 
 def _say(
-    session: Session, plans: Sequence[_Plan], who: Mapping[int, int]
+    session: Session, plans: Sequence[_Plan], who: Mapping[int, int], firsts: Firsts
 ) -> tuple[dict[int, tuple[int, ...]], Events]:
     """The rows of what was said, one for each cell."""
     rows: list[dict[str, Any]] = []
@@ -274,6 +295,6 @@ def _say(
             cells += [number] * len(plan.cells)
             heard[number] = [choices.said_event(arrival.row, who[number], plan.cells)]
     said: dict[int, tuple[int, ...]] = dict.fromkeys(heard, ())
-    for added, number in zip(session.add_all(t.choices, rows), cells, strict=True):
+    for added, number in zip(session.add_all(t.choices, rows, firsts), cells, strict=True):
         said[number] += (added,)
     return said, heard

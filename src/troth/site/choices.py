@@ -77,16 +77,19 @@ def take(request: Request, form: Form) -> Response:
     if visitor is None or visitor.person is None:
         return RedirectResponse(f"/{company.name}/sign-in?next=choices", 303)
     visit.must_be_ours(request, form, "choices")
-    at = visit.site_of(request).now()
-    with company.writing() as session:
-        before = mail.last_entry(session)
+    site, person, at = visit.site_of(request), visitor.person, visit.site_of(request).now()
+
+    def said_or_answered(session: Session) -> str:
+        before, name = mail.last_entry(session), ""
         if form.one("clause"):
-            answer_clause(company, session, visitor.person, form, at)
-            name = ""
+            answer_clause(company, session, person, form, at)
         else:
-            name = _chosen(company, session, visitor.person, form, at)
-        if visit.site_of(request).mail:
-            mail.send_receipts(session, visitor.person, before, at)
+            name = _chosen(company, session, person, form, at)
+        if site.mail:
+            mail.send_receipts(session, person, before, at)
+        return name
+
+    name = company.commit(said_or_answered)
     if not name:
         return RedirectResponse(f"/{company.name}/choices#waiting", 303)
     saved = "" if form.one("undo") else f"?saved={name}"

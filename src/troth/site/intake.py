@@ -63,9 +63,9 @@ class _Group:
 
 
 def keep(opened: Opened, found: Typed, sender: Sender) -> Kept:
-    """Keep all of it. Raises `Refused` or `Conflict` with nothing stored."""
-    with opened.company.writing() as session:
-        return _keep(session, opened, found, sender)
+    """Keep all of it, committed with whatever else arrives meanwhile. Raises `Refused` or `Conflict` with
+    nothing stored."""
+    return opened.company.commit(lambda session: _keep(session, opened, found, sender))
 
 
 def _keep(session: Session, opened: Opened, found: Typed, sender: Sender) -> Kept:

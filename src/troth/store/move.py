@@ -52,11 +52,11 @@ def _must_fit(source: Store, target: Store) -> None:
 def _move(old: Connection, new: Connection, table: Table) -> int:
     """All rows of a table, counted at both ends."""
     names = tuple(column.name for column in table.columns)
-    listed = ", ".join(f'"{name}"' for name in names)
     rows = _rows(old, table)
     if new.dialect.name == "postgresql":
-        copy_stored(new, Into(f'copy "{table.name}" ({listed}) from stdin', names), rows)
+        copy_stored(new, Into(table.name, names, names), rows)
     else:
+        listed = ", ".join(f'"{name}"' for name in names)
         places = ", ".join("?" for _ in names)
         insert = f'insert into "{table.name}" ({listed}) values ({places})'
         page: list[Sequence[Any]] = []

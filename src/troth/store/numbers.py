@@ -6,35 +6,56 @@ given again after its row was erased, and a transaction that dies leaves no gap.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, text
+from sqlalchemy import BigInteger, Connection, String, bindparam, text
 
 from troth.store.straight import Straight
 
 
 @cache
-def _reserving(table: str, column: str) -> Straight:
+def _reserving(tables: tuple[str, ...], column: str) -> Straight:
     # rows written with numbers of their own (an import) are counted too: max() reads the key's index
-    highest = f"(select coalesce(max({column}), 0) from {table} where company = :of_company)"
-    written = (
-        f"insert into numbers (company, name, last) values (:of_company, :name, {highest} + :count) "
-        f"on conflict (company, name) do update set last = :count + "
-        f"case when numbers.last >= {highest} then numbers.last else {highest} end "
-        f"returning last"
+    highest = [
+        f"(select coalesce(max({column}), 0) from {table} where company = :of_company)"
+        for table in tables
+    ]
+    rows = ", ".join(
+        f"(:of_company, :name_{n}, {most} + :count_{n})" for n, most in enumerate(highest)
     )
-    typed = text(written).bindparams(bindparam("count", type_=BigInteger))
-    return Straight(typed)
+    counts = " ".join(f"when :name_{n} then :count_{n}" for n in range(len(tables)))
+    further = f"numbers.last + case numbers.name {counts} end"
+    written = (
+        f"insert into numbers (company, name, last) values {rows} "
+        f"on conflict (company, name) do update set last = "
+        f"case when {further} > excluded.last then {further} else excluded.last end "
+        f"returning name, last"
+    )
+    typed = [bindparam(f"count_{n}", type_=BigInteger) for n in range(len(tables))]
+    named = [bindparam(f"name_{n}", type_=String) for n in range(len(tables))]
+    return Straight(text(written).bindparams(*typed, *named))
+
+
+def reserve_each(
+    connection: Connection, company: str, counts: Mapping[str, int], column: str = "id"
+) -> dict[str, int]:
+    """Take the next numbers of several of a company's tables at once, so many of each; the first of each."""
+    tables = tuple(sorted(counts))
+    if not tables:
+        return {}
+    asked = {f"name_{n}": table for n, table in enumerate(tables)}
+    asked_for = {f"count_{n}": counts[table] for n, table in enumerate(tables)}
+    found = _reserving(tables, column).fetch(connection, company, asked | asked_for)
+    return {table: int(last) - counts[table] + 1 for table, last in found}
 
 
 def reserve(
     connection: Connection, company: str, table: str, count: int = 1, column: str = "id"
 ) -> int:
     """Take the next `count` numbers of a company's table; the first of them is returned."""
-    asked = {"name": table, "count": count}
-    ((last,),) = _reserving(table, column).fetch(connection, company, asked)
-    return int(last) - count + 1
+    return reserve_each(connection, company, {table: count}, column)[table]
 
 
 def next_number(context: Any) -> int:

@@ -48,15 +48,19 @@ class Store:
             yield Session(company, connection)
 
     @contextmanager
-    def writing(self, company: str) -> Iterator[Session]:
+    def writing(self, company: str, piped: bool = False) -> Iterator[Session]:
         """All of it or nothing: committed when the block ends, rolled back when it raises.
 
-        Waits for other writers up to 30 seconds. Do not open one inside another, nor await in it.
+        Waits for other writers up to 30 seconds. Do not open one inside another, nor await in it. `piped`: on
+        PostgreSQL what answers nothing is sent without waiting; what is wrong with it shows at the next that does.
         """
-        with self.transaction(writes=True, company=company) as connection:
+        with self.transaction(writes=True, company=company, piped=piped) as connection:
             session = Session(company, connection, writes=True)
             yield session
-            for watcher in self.watchers if session.noted else ():  # before it is committed
+            watchers = self.watchers if session.noted else ()
+            if watchers and piped and self.kind == "postgresql":
+                postgres.all_back(connection)  # they may copy, which a pipeline cannot
+            for watcher in watchers:  # before it is committed
                 watcher(session)
 
     def add_company(self, company: str, name: str, zone: str) -> None:
@@ -76,6 +80,10 @@ class Store:
             listed = connection.execute(select(t.companies.c.company).order_by("company"))
             return tuple(listed.scalars())
 
+    def learn(self) -> None:
+        """Let the database look how its tables have grown, where it finds its way by that."""
+        WAYS[self.kind].learn(self.engine)
+
     def scrub(self) -> None:
         """Do away with what still stands of deleted values beside the tables. Call it after erasing."""
         WAYS[self.kind].scrub(self.engine)
@@ -85,9 +93,11 @@ class Store:
         self.engine.dispose()
 
     @contextmanager
-    def transaction(self, writes: bool, company: str = "") -> Iterator[Connection]:
+    def transaction(
+        self, writes: bool, company: str = "", piped: bool = False
+    ) -> Iterator[Connection]:
         """A transaction. Without a company: for migrations and the list of companies alone."""
-        options = {"troth_writes": writes, "troth_company": company}
+        options = {"troth_writes": writes, "troth_company": company, "troth_piped": piped}
         if self._lock is None:
             opened = self.engine.connect().execution_options(**options)
             with opened as connection, connection.begin():

@@ -8,10 +8,12 @@ Companies do not wait for one another, and readers wait for nobody.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Dialect, Engine, StaticPool, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from troth.store.problems import StoreProblem
 
@@ -19,13 +21,19 @@ if TYPE_CHECKING:
     from psycopg import Error
 
 WAIT_SECONDS = 30  # for another writer
+CLOSELY_SECONDS = 0.02  # within which a connection is used again untried
 _SETTINGS = (
     f"set lock_timeout = '{WAIT_SECONDS}s'",
     "set synchronous_commit = on",  # what was committed survives the server's end
     "set standard_conforming_strings = on",  # a backslash in a literal is a backslash
     "set jit = off",  # many small statements: compiling them takes longer than running them
 )
-_LOCK = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
+# Who writes finds single rows by their keys, and so do the rules that hold every row to its company: a way
+# through a whole table, chosen while it was small and kept by the server, would cost more with each row.
+_LOCK = (
+    "select set_config('enable_seqscan', 'off', true), "
+    "pg_advisory_xact_lock(hashtextextended(%s, 0))"
+)
 _BYTES_ALONE = text(
     """
     select table_name, string_agg(
@@ -45,11 +53,18 @@ def connections(url: URL, alone: bool) -> Engine:
     import psycopg
 
     class Discreet(psycopg.Cursor[Any]):
-        """A cursor whose errors name the rule that was broken and not the row that broke it."""
+        """A cursor whose errors name the rule that was broken and not the row that broke it. In a pipeline it
+        waits for what came of a statement, unless it `waits` for nothing: then the next one that does."""
+
+        waits = True
 
         def execute(self, *asked: Any, **how: Any) -> Any:
             try:
-                return super().execute(*asked, **how)
+                super().execute(*asked, **how)
+                if self.waits and self.connection.pgconn.pipeline_status:
+                    with self.connection.pipeline():  # the end of an inner one waits for all
+                        pass
+                return self
             except psycopg.Error as error:
                 raise _without_values(error) from None
 
@@ -68,9 +83,7 @@ def connections(url: URL, alone: bool) -> Engine:
                 raise _without_values(error) from None
 
     pool: dict[str, Any] = (
-        {"poolclass": StaticPool}
-        if alone
-        else {"pool_size": 16, "max_overflow": 32, "pool_pre_ping": True}
+        {"poolclass": StaticPool} if alone else {"pool_size": 16, "max_overflow": 32}
     )
     made = create_engine(
         url.set(drivername="postgresql+psycopg"),
@@ -80,8 +93,19 @@ def connections(url: URL, alone: bool) -> Engine:
     )
     event.listen(made, "do_connect", _connect)
     event.listen(made, "connect", _on_connect)
+    event.listen(made, "checkin", _put_back)
+    event.listen(made, "checkout", _take_out)
     event.listen(made, "begin", _on_begin)
+    event.listen(made, "commit", all_back)
+    event.listen(made, "rollback", _on_rollback)
     return made
+
+
+def learn(opened: Engine) -> None:
+    """Let the server look how the tables have grown. By itself it looks once a minute at most, and until then
+    finds its way as if they were as good as empty: through all rows of a company instead of one."""
+    with opened.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("analyze"))
 
 
 def scrub(opened: Engine) -> None:
@@ -142,6 +166,24 @@ def _on_connect(connection: Any, _record: Any) -> None:
     connection.autocommit = False
 
 
+def _put_back(_connection: Any, record: Any) -> None:
+    record.info["put back"] = monotonic()
+
+
+def _take_out(connection: Any, record: Any, _proxy: Any) -> None:
+    """The server may have ended a connection meanwhile: another is made then. Where transactions follow one
+    another closely, to ask it each time would cost each a message more."""
+    if monotonic() - record.info.get("put back", monotonic()) < CLOSELY_SECONDS:
+        return
+    from psycopg import OperationalError
+
+    try:
+        connection.execute("")
+        connection.rollback()
+    except OperationalError:
+        raise DisconnectionError from None
+
+
 def _on_begin(connection: Connection) -> None:
     from psycopg import IsolationLevel
 
@@ -154,7 +196,34 @@ def _on_begin(connection: Connection) -> None:
         driver.isolation_level = level
     if driver.read_only == writes or driver.read_only is None:
         driver.read_only = not writes
+    if options.get("troth_piped"):
+        connection.info["pipeline"] = piped = driver.pipeline()
+        piped.__enter__()
     if writes:
-        cursor = connection.connection.cursor()
+        cursor: Any = connection.connection.cursor()
+        cursor.waits = False
         cursor.execute(_LOCK, (f"troth {options['troth_company'] or ''}",))
         cursor.close()
+
+
+def all_back(connection: Connection) -> None:
+    """Whatever was sent without waiting has come back; also before a commit, which is waited for by itself."""
+    piped = connection.info.pop("pipeline", None)
+    if piped is not None:
+        from psycopg import Error
+
+        try:
+            piped.__exit__(None, None, None)
+        except Error as error:
+            raise DBAPIError.instance(
+                "what was sent", None, _without_values(error), Error, hide_parameters=True
+            ) from error
+
+
+def _on_rollback(connection: Connection) -> None:
+    from psycopg import Error
+
+    piped = connection.info.pop("pipeline", None)
+    if piped is not None:
+        with suppress(Error):  # what is taken back may have failed
+            piped.__exit__(None, None, None)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -27,8 +27,8 @@ from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from troth.store.bound import COMPANY, bound
-from troth.store.many import copies, copy
-from troth.store.numbers import reserve
+from troth.store.many import copies, copy, settle
+from troth.store.numbers import reserve_each
 from troth.store.straight import Stored, Straight
 
 Values = Mapping[str, Any]
@@ -122,12 +122,21 @@ class Session:
         """Add one row to a numbered table; its number."""
         return self.add_all(table, [values])[0]
 
-    def add_all(self, table: Table, rows: Sequence[Values]) -> range:
-        """Add rows of equal columns to a numbered table; their numbers."""
+    def reserve(self, counts: Mapping[Table, int]) -> dict[Table, int]:
+        """The first of so many numbers of each table, for rows that are added to all of them."""
+        self.require_writing()
+        wanted = {table.name: count for table, count in counts.items() if count}
+        firsts = reserve_each(self.connection, self.company, wanted)
+        return {table: firsts[table.name] for table in counts if table.name in firsts}
+
+    def add_all(
+        self, table: Table, rows: Sequence[Values], firsts: Mapping[Table, int] | None = None
+    ) -> range:
+        """Add rows of equal columns to a numbered table, from a number that was reserved on; their numbers."""
         if not rows:
             return range(0)
         self._writing(rows)
-        first = reserve(self.connection, self.company, table.name, len(rows))
+        first = (firsts or self.reserve({table: len(rows)}))[table]
         numbers = range(first, first + len(rows))
         numbered = [{**row, "id": number} for number, row in zip(numbers, rows, strict=True)]
         self._insert(table, numbered)
@@ -164,9 +173,12 @@ class Session:
         self._writing(rows)
         statement.each(self.connection, self.company, rows)
 
-    def part(self) -> AbstractContextManager[Any]:
+    @contextmanager
+    def part(self) -> Iterator[None]:
         """A part of the transaction, taken back alone where it raises."""
-        return self.connection.begin_nested()
+        with self.connection.begin_nested():
+            yield
+            settle(self.connection)
 
     def _insert(self, table: Table, rows: Sequence[Values]) -> None:
         whole = [{**row, "company": self.company} for row in rows]

@@ -36,6 +36,10 @@ def in_memory(url: URL) -> bool:
     return url.database in (None, "", ":memory:")
 
 
+def learn(opened: Engine) -> None:
+    """SQLite finds its way by the indexes there are, however much stands in a table."""
+
+
 def scrub(opened: Engine) -> None:
     """Empty the log, where deleted values still stand until then."""
     with opened.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -81,9 +81,15 @@ class Straight:
             return
         compiled = self._for(connection.dialect)
         filled = compiled.filled_each(company, rows)
-        cursor = connection.connection.cursor()
+        cursor: Any = connection.connection.cursor()
         try:
-            cursor.executemany(compiled.written, filled)
+            if len(filled) == 1 and connection.dialect.name == "postgresql":
+                cursor.waits = (
+                    False  # for what it answers; nothing, but in a pipeline that is a message
+                )
+                cursor.execute(compiled.written, filled[0])
+            else:
+                cursor.executemany(compiled.written, filled)
         except Exception as error:
             raise _told(connection, compiled, error) from error
         finally:

@@ -16,6 +16,7 @@ from troth.store.session import Session
 
 MOST = 512  # in one transaction: who waits for it waits for all of it
 MOMENT = 0.002  # seconds; as many as came together the last time are waited for so long
+GROWN = tuple(8**n for n in range(1, 8))  # rounds after which there is a multiple of what there was
 T = TypeVar("T")
 
 
@@ -35,15 +36,17 @@ class Together(Generic[T]):
     """A queue before one company's writer. Threads may share it.
 
     `work` does all it is given in one session and returns what came of each, in order: a value, or the
-    error with which it alone failed. An error that it raises is everybody's, and nothing is done.
+    error with which it alone failed. An error that it raises is everybody's, and nothing is done. `learn` is
+    called when there is a multiple of what there was: it raises nothing.
     """
 
     def __init__(
         self,
         writing: Callable[[], AbstractContextManager[Session]],
         work: Callable[[Session, Sequence[T]], Sequence[Any]],
+        learn: Callable[[], None] = lambda: None,
     ) -> None:
-        self._writing, self._work = writing, work
+        self._writing, self._work, self._learn = writing, work, learn
         self._queue: deque[_Waiting[T]] = deque()
         self._arrived = threading.Condition()  # guards the queue and the two below
         self._busy = False
@@ -79,6 +82,8 @@ class Together(Generic[T]):
             BaseException
         ) as error:  # nothing was committed: all are told, and none waits for ever
             outcomes = [error] * len(taken)
+        if self.rounds in GROWN:
+            self._learn()
         for one, outcome in zip(taken, outcomes, strict=True):
             one.outcome, one.done = outcome, True
             one.woken.set()

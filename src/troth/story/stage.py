@@ -8,9 +8,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import Table, text
 
 from troth import parties
 from troth.gate import Gate
@@ -19,6 +20,7 @@ from troth.language.story_model import Agreement, Entry, Fixture
 from troth.people import attributes
 from troth.people.people import add_person
 from troth.store import Session, Store, make_tables, open_store
+from troth.store import tables as t
 
 from .readings import READINGS, Reading
 
@@ -183,6 +185,42 @@ def empty(gate: Gate, fixtures: Iterable[Fixture], theatre: Store | None = None)
         store.add_company(name, name, gate.zone)
         with store.writing(name) as session:
             stage = Stage(gate, session)
-            stage.declare(fixtures)
+            _set(stage, tuple(fixtures))
             yield stage
         raise _Over
+
+
+@dataclass(frozen=True)
+class _Scenery:
+    """The rows of the parties of a file, as they stood when these had been entered for the first time."""
+
+    words: object
+    rows: tuple[tuple[Table, list[dict[str, Any]]], ...]
+
+
+_SCENERY: dict[tuple[str, str, tuple[Fixture, ...]], _Scenery] = {}
+
+
+def _set(stage: Stage, fixtures: tuple[Fixture, ...]) -> None:
+    """Enter the parties on an empty stage. A file has many stories and all have its parties: after the first
+    their rows are laid down as they were, which takes a tenth of the time."""
+    session, words = stage.session, stage.policy.words
+    key = (stage.policy.name, stage.gate.zone, fixtures)
+    known = _SCENERY.get(key)
+    if known is None or known.words is not words:
+        stage.declare(fixtures)
+        _SCENERY[key] = _Scenery(words, tuple(_rows(session)))
+        return
+    for table, rows in known.rows:
+        session.put_all(table, rows)
+
+
+def _rows(session: Session) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    for table in t.metadata.sorted_tables:
+        if table is not t.companies:
+            found = session.rows(table, order=list(table.primary_key.columns))
+            if found:
+                without = [dict(row._mapping) for row in found]
+                for row in without:
+                    del row["company"]
+                yield table, without
