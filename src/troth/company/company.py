@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -13,7 +13,7 @@ from troth import gate
 from troth.company.many import Many, People
 from troth.gate import Gate, Given, Question, Taken, taking
 from troth.language.meaning import Meaning
-from troth.language.model import ACTIONS, Action, Answer, Ask, By, Choice, Policy
+from troth.language.model import ACTIONS, Action, Answer, Ask, By, Choice, Policy, Stamp
 from troth.ledger import Signer, origin
 from troth.parties.recipients import kind_of
 from troth.people.choices import NO_SCOPE, Scope
@@ -27,6 +27,7 @@ from troth.store import tables as t
 
 if TYPE_CHECKING:
     from troth.company.house import House
+    from troth.decide import Residual
 
 Person = int | str
 T = TypeVar("T")
@@ -58,6 +59,11 @@ class Company(Databases):
     @property
     def meaning(self) -> Meaning:
         return self.gate.decider.meaning
+
+    @property
+    def residuals(self) -> Callable[[Ask, Stamp, date], Residual]:
+        """Each leaf's formula under a stamp on a day, reduced to what matters for it."""
+        return self.gate.decider.residual
 
     @cached_property
     def sentences(self) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from troth.language.meaning import Meaning
 from troth.language.model import ANYTHING, Action, Ask, Policy
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from troth.sql.follow import Follower
     from troth.sql.install import Installed
     from troth.sql.permits import Basis
-    from troth.sql.removed import Removed
+    from troth.sql.removed import Removed, Residuals
 
 
 class Databases:
@@ -31,7 +31,6 @@ class Databases:
     store: Store
     clock: Callable[[], datetime]
     key: bytes
-    gate: Any
 
     if TYPE_CHECKING:
 
@@ -39,6 +38,8 @@ class Databases:
         def zone(self) -> str: ...
         @property
         def meaning(self) -> Meaning: ...
+        @property
+        def residuals(self) -> Residuals: ...
         def reading(self) -> AbstractContextManager[Session]: ...
         def _known(
             self, action: str, data: str, purpose: str | None, place: str | None
@@ -147,8 +148,7 @@ class Databases:
         wanted = purposes or [name for kind, name in self.policy.words if kind == "purpose"]
         for purpose in wanted:
             self._known("use", ANYTHING, purpose, None)
-        basis, residuals = self._basis(Ask("use", "")), self.gate.decider.residual
-        return removed_at(url, map, basis, wanted, residuals)
+        return removed_at(url, map, self._basis(Ask("use", "")), wanted, self.residuals)
 
     def _basis(self, ask: Ask, party: str | None = None, matter: str | None = None) -> Basis:
         from troth.sql.permits import Basis
