@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install dev browser postgres demo serve test check fmt lock golden locks bench clean
+.PHONY: help install dev browser postgres demo serve test check fmt lock golden locks kept bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,6 +24,7 @@ help:
 	@echo "make serve     the service over your own troth.db"
 	@echo "make check     ruff and mypy        make fmt    lay out the code"
 	@echo "make golden    the pages and changes as they are now, kept beside the policies"
+	@echo "make kept      which promises are kept: takes clauses and checks away, and sees which tests fail"
 	@echo "make bench     every benchmark, or BENCH=decide alone"
 	@echo "make lock      choose versions anew make clean  remove what was made"
 
@@ -121,6 +122,10 @@ locks: install
 	@rm -f policies/*/versions.lock
 	@for one in $(PUBLISHED); do $(BIN)/troth publish $${one%=*} --on $${one#*=} \
 		--by "the makers of this reconstruction" --reason "the text as it was archived"; done
+
+# Clauses and checks taken away one at a time: which promises' tests fail then. Kept beside the promises.
+kept: dev
+	@$(BIN)/python -m tests.kept
 
 bench: dev
 	@$(BIN)/troth bench $(BENCH)

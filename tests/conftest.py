@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kept.weakened import weaken
 from tests.store.opened import KINDS, opened
 from troth.store import Session, Store
 
@@ -21,3 +22,19 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def session(store: Store) -> Iterator[Session]:
     with store.writing("acme") as session:
         yield session
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--without",
+        default="",
+        help="take a clause, by its full id, or the check of a door away: `make kept` sees who notices",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "keeps(*promises, without=): the test through a real door that shows them kept"
+    )
+    if config.getoption("--without"):
+        weaken(config.getoption("--without"))

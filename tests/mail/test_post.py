@@ -234,6 +234,10 @@ def test_without_the_relay_mails_wait_and_are_not_counted_as_tried(
 # -- the way out -----------------------------------------------------------------------------------
 
 
+@pytest.mark.keeps(
+    "callminer2016.choices.unsubscribe-link-in-marketing-emails",
+    without="troth.mail.kinds:address_to_leave=''",
+)
 def test_a_mailing_goes_to_whom_it_may_and_one_click_ends_it(
     post: Posted, received: Received
 ) -> None:

@@ -53,6 +53,7 @@ def test_a_form_that_is_not_declared_and_one_of_the_desk_are_not_there(served: S
         assert served.browser().post(path, data={"email": someone()}).status_code in (403, 404)
 
 
+@pytest.mark.keeps("infusionsoft.children.never-collect-under-13")
 def test_a_child_known_to_be_one_is_refused_with_the_sentence(served: Served) -> None:
     company, email, code = served.company("infusionsoft"), someone(), "CHILD-CODE"
     at = served.clock()

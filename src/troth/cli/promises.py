@@ -18,7 +18,7 @@ from .options import json_option, policies_option
 @policies_option
 def promises(system: str | None, as_json: bool, policies: str | None) -> None:
     """List every promise (of SYSTEM) with the clause that binds it, its state, and totals."""
-    from troth.promises import STATES, read_promises, states
+    from troth.promises import STATES, read_kept, read_promises, states
     from troth.settings import read_settings
 
     found_policies = read_policies(policies, stories=True)
@@ -28,7 +28,8 @@ def promises(system: str | None, as_json: bool, policies: str | None) -> None:
     if system is not None and system not in systems:
         raise wrong_usage(f"there are no promises of {system}{nearest(system, systems)}")
     chosen = [promise for promise in every if system in (None, promise.system)]
-    found = states(found_policies, chosen)
+    kept = read_kept(folder / "promises")
+    found = states(found_policies, chosen, kept)
     totals = Counter(one.state for one in found)
     if as_json:
         listed = [
@@ -38,6 +39,7 @@ def promises(system: str | None, as_json: bool, policies: str | None) -> None:
                 "level": one.promise.level,
                 "bound by": [binding.id for binding in one.bindings],
                 "door": one.door,
+                "kept by": kept[one.promise.id].shown_by if one.state == "kept" else "",
             }
             for one in found
         ]

@@ -56,6 +56,15 @@ def mutants(policy: Policy) -> Iterator[Mutant]:
             )
 
 
+def without(policy: Policy, target: str) -> Policy:
+    """The policy without one statement, by its full id. KeyError where there is none."""
+    for document in texts(policy):
+        for statement in document.statements:
+            if f"{document.id}#{statement.name}" == target:
+                return _with(policy, document, statement, None)
+    raise KeyError(f"{policy.name} has no statement {target}")
+
+
 def texts(policy: Policy) -> tuple[Document, ...]:
     """All documents that speak for a policy."""
     house = (policy.house,) if policy.house else ()

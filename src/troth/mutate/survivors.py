@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -20,7 +20,7 @@ from troth.language.ruling import Ruling
 from troth.language.story_model import Story
 from troth.story import empty, play_step
 
-from .mutants import Mutant, mutants, texts
+from .mutants import WHOLE, Mutant, mutants, texts
 from .recorded import Asked, Heard, record, touched_by
 
 ACCEPTED = "survivors.md"
@@ -70,6 +70,26 @@ def survivors(policy: Policy, told: StoryFile) -> list[Survivor]:
     everything = list(mutants(policy))
     noticed = _noticed(policy, told, told.stories)
     return [Survivor(m.name) for m in everything if m.name not in noticed]
+
+
+def noticed_by(
+    policy: Policy, told: StoryFile, targets: Set[str]
+) -> dict[str, tuple[Policy, tuple[Story, ...]]]:
+    """For each clause, choice or duty of these, by full id, that is missed when it is taken out: the policy
+    without it, and the stories of which a question is answered otherwise then."""
+    asked = record(told, policy, told.stories)
+    questions = [step for step in asked if step.expected not in ("done", "refused")]
+    touched, meaning = _index(questions), Meaning(policy)
+    found: dict[str, tuple[Policy, tuple[Story, ...]]] = {}
+    for mutant in mutants(policy):
+        if mutant.change == WHOLE and mutant.target in targets:
+            judged = _Mutated(mutant, meaning)
+            differing = [
+                questions[n] for n in _reached(mutant, touched) if judged.differs(questions[n])
+            ]
+            if differing:
+                found[mutant.target] = (mutant.policy, tuple(_stories(differing)))
+    return found
 
 
 def missing(folder: Path, name: str, corpus: Corpus, processes: int = 2) -> list[str]:

@@ -1,8 +1,8 @@
 """The state of each promise, from the lines that bind it and the stories that show them decide.
 
-- `kept`: a test through the real door fails when the clause or the door's check is disabled.
+- `kept`: a test through the real door fails when the clause or the door's check is disabled; `make kept` saw it.
 - `decided`: a story shows the clause deciding both a yes and a no.
-- `tracked`: a duty with its figure.
+- `tracked`: a duty whose figure exists: something here measures it.
 - `published`: it stands on the page.
 - `open`: none of these yet; the door that will keep it is named.
 """
@@ -10,8 +10,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -26,6 +26,8 @@ from troth.story.play import play_step
 from troth.story.stage import empty
 
 from .bound import Binding, bindings
+from .kept import Kept, still_true
+from .measured import measured_duties
 from .read import Promise
 
 StateName = Literal["kept", "decided", "tracked", "published", "open"]
@@ -43,17 +45,22 @@ class State:
     door: str
 
 
-def states(found: Corpus, promises: Iterable[Promise]) -> list[State]:
-    """Every promise's state. Plays all stories once, under decide."""
+def states(
+    found: Corpus, promises: Iterable[Promise], kept: Mapping[str, Kept] | None = None
+) -> list[State]:
+    """Every promise's state. Plays all stories once, under decide. `kept` are the entries of `kept.lock`."""
+    holding = still_true(found, kept or {})
     shown = shown_by_stories(found)
+    measured = measured_duties(found)
     bound: dict[str, list[Binding]] = defaultdict(list)
-    for binding in _all_bindings(found):
+    for binding in all_bindings(found):
         bound[binding.promise].append(binding)
     keepers = _keepers(found)
-    return [_state(promise, bound[promise.id], shown, keepers) for promise in promises]
+    listed = [_state(p, bound[p.id], shown, measured, keepers) for p in promises]
+    return [replace(one, state="kept") if one.promise.id in holding else one for one in listed]
 
 
-def _all_bindings(found: Corpus) -> Iterable[Binding]:
+def all_bindings(found: Corpus) -> Iterable[Binding]:
     seen: dict[Binding, None] = {}
     for policy in found.policies.values():
         texts = [*policy.versions, *policy.laws, *policy.notices, *policy.contracts]
@@ -67,11 +74,14 @@ def _state(
     promise: Promise,
     bound: list[Binding],
     shown: Mapping[str, set[str]],
+    measured: Set[str],
     keepers: Mapping[str, str],
 ) -> State:
     state: StateName = "open"
     if any(b.form in ON_THE_PAGE for b in bound):
         state = "published"
+    if any(b.id in measured for b in bound):
+        state = "tracked"
     if any({"yes", "no"} <= shown.get(b.id, set()) for b in bound):
         state = "decided"
     door = promise.door or next((keepers[b.id] for b in bound if b.id in keepers), "gate")
