@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.page.form_samples import AROUND_FORMS, OFFERED, VERSION
+from tests.page.samples_desk import DESK_CONTEXTS
 from tests.page.samples_mail import CLAUSE, HOSTILE, MAIL_CONTEXTS
 
 COMPANY = {"name": "acme", "display": "Acme, Inc."}
@@ -29,6 +30,7 @@ ASKED = dict.fromkeys(("company", "purpose", "party", "matter"), "") | {
 
 CONTEXTS: dict[str, dict[str, Any]] = {
     **AROUND_FORMS,
+    **DESK_CONTEXTS,
     **MAIL_CONTEXTS,
     "policy.html": {"title": "Privacy", "body": "<h1>Privacy at Acme</h1>"},
     "home.html": {
