@@ -65,7 +65,7 @@ def _waits(silent: dict[str, int], told: date | None) -> Iterator[str]:
             yield f"{counted} only once we told you and {days} days passed without your no"
         else:
             holds = day(told + timedelta(days=days + 1))
-            yield f"{counted} from {holds} on, unless you refuse"
+            yield f"{counted} for this from {holds} on, unless you refuse"
 
 
 def _sentences(count: int) -> str:
