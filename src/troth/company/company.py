@@ -42,8 +42,8 @@ class Company(Databases):
         self.name = policy.name
         self.house = house
         self.store, self.clock, self.key = house.store, house.clock, house.key
-        self.gate = Gate(policy)
-        self.together = taking.queue(self._piped, self.key, self.store.learn)
+        self.gate: Gate = Gate(policy)
+        self.together = taking.queue(self._piped, self.key, self._learn)
         if not entered:
             self.store.add_company(self.name, self.title, self.zone)
 
@@ -106,6 +106,9 @@ class Company(Databases):
 
     def _piped(self) -> AbstractContextManager[Session]:
         return self.store.writing(self.name, piped=True)
+
+    def _learn(self) -> None:
+        self.store.learn()
 
     # -- may we? ----------------------------------------------------------------------------
 
