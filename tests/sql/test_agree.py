@@ -119,4 +119,6 @@ class _StoreOf(Store):
     def reading(self, company: str) -> Iterator[Session]:  # noqa: ARG002
         yield self._session
 
-    writing = reading
+    @contextmanager
+    def writing(self, company: str, piped: bool = False) -> Iterator[Session]:  # noqa: ARG002
+        yield self._session
