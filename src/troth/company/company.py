@@ -42,7 +42,7 @@ class Company(Databases):
         self.name = policy.name
         self.house = house
         self.store, self.clock, self.key = house.store, house.clock, house.key
-        self.gate = Gate(policy)
+        self.gate: Gate = Gate(policy)
         self.together = taking.queue(self._piped, self.key, self.store.learn)
         if not entered:
             self.store.add_company(self.name, self.title, self.zone)
