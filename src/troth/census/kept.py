@@ -22,11 +22,7 @@ from troth.store.tables import PART
 
 FEW = PART // 512  # people of a part that are asked singly; where there are more it is taken anew
 MOST = 100_000  # entries that are looked through; where there are more everything is taken anew
-# entries that change nothing of what is known of anybody
-OF_NOBODY = {"asked", "asked-of-many", "queried", "observed", "shown", "signed-in", "signed-out"}
-OF_NOBODY |= {"password-changed", "ledger.tree-begun"}
-OF_OTHERS = ("agreement.", "party.", "matter.", "campaign.", "mailing.")
-BY_OTHERS = ("key-", "operator-", "sign-in-", "checkpoint")
+OF_OTHERS = ("agreement.", "party.", "matter.", "checkpoint", "ledger.")  # whom no entry need name
 
 _PARTS = Straight(select(t.census.c.part, t.census.c.head).where(t.census.c.section == ""))
 _BODY = Straight(
@@ -111,7 +107,7 @@ def _named(session: Session, head: int) -> list[tuple[int, int]] | None:
     """Everybody whom an entry after one names, with that entry; None where it cannot be told."""
     found: list[tuple[int, int]] = []
     for kind in ledger.kinds(session):
-        if kind in OF_NOBODY or kind.startswith(OF_OTHERS + BY_OTHERS):
+        if kind in ledger.SILENT or kind.startswith(OF_OTHERS):
             continue
         rows = session.fetch(_SINCE, kind=kind, head=head)
         if len(rows) >= MOST:
