@@ -228,7 +228,7 @@ def test_the_pages_around_the_forms_are_sound(
     number = page.locator("main code").first.inner_text()
     page.get_by_role("main").get_by_role("link", name="What you hold about me").click()
     sound(page, reader)
-    assert page.get_by_text(number).is_visible()
+    assert page.get_by_text(number).first.is_visible()
     page.context.close()
 
 
