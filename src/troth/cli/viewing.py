@@ -13,7 +13,7 @@ import click
 
 from .opening import Failed, nearest, open_company, wrong_usage
 from .options import policies_option
-from .querying import map_option, store_option, url_option
+from .querying import map_option, store_option
 
 if TYPE_CHECKING:
     from troth.company import Company
@@ -46,7 +46,13 @@ PAUSE = 0.5  # seconds between two looks at what was said
     metavar="MINUTES",
     help="How long views of a database apart from the store hold without --follow (default: 60).",
 )
-@url_option
+@click.option(
+    "--compile",
+    "dialect",
+    metavar="DIALECT",
+    help="Print the views as SQL for spark, snowflake, bigquery or trino; needs --map and no database.",
+)
+@click.option("--database", "url", metavar="URL", help="The database they are put into.")
 @map_option
 @policies_option
 @store_option
@@ -56,7 +62,8 @@ def views(
     check: bool,
     follow: bool,
     minutes: int | None,
-    url: str,
+    dialect: str | None,
+    url: str | None,
     file: str | None,
     policies: str | None,
     store: str | None,
@@ -70,6 +77,12 @@ def views(
     """
     one = open_company(policies, store, company)
     _must_be_known(one, purposes)
+    if dialect is not None:
+        with _told():
+            for line in one.compiled(dialect, purposes, map=_needed("--map", file)):
+                click.echo(line)
+        return
+    url = _needed("--database", url)
     with _told():
         if follow and not check:
             _follow(one, url, file, purposes)
@@ -82,6 +95,12 @@ def views(
         click.echo(line)
     if check and (differing or found.stale or told):
         sys.exit(1)
+
+
+def _needed(option: str, value: str | None) -> str:
+    if value is None:
+        raise wrong_usage(f"say {option}")
+    return value
 
 
 def _tell(found: Installed, what: str) -> None:

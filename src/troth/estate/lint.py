@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from troth.estate.database import LiveTable
 from troth.estate.guess import guess
-from troth.estate.model import PLAIN, Map, Table
+from troth.estate.model import PLAIN, STORE, Map, Table
 from troth.language.model import Kind, Policy, Span
 from troth.language.problem import Problem, did_you_mean
 from troth.language.vocabulary import Vocabulary
@@ -94,11 +94,16 @@ def _words(table: Table, policy: Policy) -> Iterator[Problem]:
         elif leaves.leaves("place", (place,), True) != {place}:
             message = f"`{place}` holds several places; say the one where it was given"
             yield Problem("M706", message, given.span)
-    if given.version not in ("by date", "none") and not given.version.startswith("column "):
+    if given.version == STORE and (given.at or given.day or given.place or given.place_column):
+        message = "what the store keeps says when and where it was given as well"
+        yield Problem("M706", message, given.span, (), "say `version: store` alone")
+    if given.version not in ("by date", "none", STORE) and not given.version.startswith("column "):
         ids = {version.id.partition("/")[2] for version in policy.versions}
         if given.version.rpartition("/")[2] not in ids:
             message = f"the policy has no version `{given.version}`"
-            remedy = f"say `by date`, `none`, `column NAME` or one of {', '.join(sorted(ids))}"
+            remedy = (
+                f"say `by date`, `none`, `store`, `column NAME` or one of {', '.join(sorted(ids))}"
+            )
             yield Problem("M706", message, given.span, (), remedy)
 
 
@@ -113,6 +118,7 @@ def _columns(table: Table, live: LiveTable, dialect: str) -> Iterator[Problem]:
     given = table.given
     wanted = [(column.name, column.span) for column in table.columns]
     wanted += [(link.column, link.span) for link in table.people]
+    wanted += [(table.key, table.span)] if table.key else []
     wanted += [(c, given.span) for c in (given.at, given.place_column, given.like) if c]
     if given.version.startswith("column "):
         wanted.append((given.version.removeprefix("column "), given.span))

@@ -10,6 +10,7 @@ from typing import Literal
 
 from troth.language.model import Span
 
+STORE = "store"  # where the version of a row may stand
 PLAIN = "plain"  # a column that holds nothing personal
 KINDS = ("email", "phone", "account", "name", "number")  # by what the store finds a person
 Role = Literal["owned", "mentioned", "anonymous"]
@@ -37,7 +38,8 @@ class Link:
 class Given:
     """Under which promise a row was given. Nothing known: unstamped, good for basic purposes alone.
 
-    `at` is a column or a day; `version` is `by date`, `none`, the day of a version, or `column NAME`;
+    `at` is a column or a day; `version` is `by date`, `none`, the day of a version, `column NAME`, or `store`:
+    each cell is under what the store keeps of that data word of its person;
     `place` a place word, or a column whose values `places` turns into place words; `like` the column of
     a link: the row's stamp is that of the row it refers to.
     """
@@ -76,6 +78,7 @@ class Table:
     given: Given = Given()
     row: str = ""
     plain: bool = False  # the whole table holds nothing personal
+    key: str = ""  # the column that tells its rows apart, for a warehouse that does not say
     span: Span = field(default=Span(), compare=False)
 
     @cached_property

@@ -18,7 +18,7 @@ from troth.language.problem import Enough, Findings, Problem, did_you_mean
 
 LONGEST = 2_000_000  # characters
 TOP = ("map", "company", "tables", "zone")
-OF_A_TABLE = ("people", "given", "row", "columns")
+OF_A_TABLE = ("people", "given", "row", "key", "columns")
 OF_GIVEN = ("at", "version", "place", "source", "like")
 LINK = re.compile(
     r"(?P<column>\S+) (?:is (?P<kind>\S+?)|to (?P<to>[^\s.,]+)\.(?P<to_column>[^\s,]+))"
@@ -153,7 +153,9 @@ class _Reader:
         )
         links = tuple(self.links(found.get("people")))
         row = self.word(found.get("row"), "the data word of a row")
-        table = Table(name, columns, links, self.given(found.get("given")), row, False, span)
+        key_column = self.word(found.get("key"), "the key")
+        given = self.given(found.get("given"))
+        table = Table(name, columns, links, given, row, False, key_column, span)
         if table.personal and not any(link.role == "owned" for link in links):
             self.wrong("M707", f"nothing says whose the rows of `{name}` are", key, FORM)
         if links and not table.personal:

@@ -43,6 +43,8 @@ def _table(table: Table, draft: Draft | None) -> Iterator[str]:
         yield f"    given: {{{given}}}"
     if table.row:
         yield f"    row: {table.row}"
+    if table.key:
+        yield f"    key: {_bare(table.key)}"
     unmapped = [
         (c, one) for (t, c), one in (draft.unmapped if draft else {}).items() if t == table.name
     ]

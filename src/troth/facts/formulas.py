@@ -117,8 +117,7 @@ def _put(frame: Frame, formula: FactFormula, template: str) -> exp.Expr:
 def _test(frame: Frame, formula: FactFormula) -> str:
     left, right = formula.left, formula.right
     if isinstance(right, Attribute):
-        beside = _exists(frame, right, "b", "b.value = {left}").replace("{left}", "{a}")
-        equal = _exists(frame, left, "a", beside)
+        equal = _equal(frame, left, right)
         other = f"({_exists(frame, left, 'a', 'true')} and {_exists(frame, right, 'b', 'true')})"
     else:
         equal, other = (
@@ -145,20 +144,39 @@ def _measure(formula: FactFormula) -> str:
     return f"cast({{a}} as double) {'<' if under else '>='} :number"
 
 
+def _equal(frame: Frame, left: Attribute, right: Attribute) -> str:
+    """Some value of the one is one of the other. One select and not one inside the other: not every database
+    lets what stands two deep name the row."""
+    if _of_the_record(left) or _of_the_record(right):
+        beside = _exists(frame, right, "b", "b.value = {left}").replace("{left}", "{a}")
+        return _exists(frame, left, "a", beside)
+    return f"""exists (select 1 from attributes a join attributes b on b.value = a.value
+        where {_holding(frame, left, "a")} and {_holding(frame, right, "b")})"""
+
+
+def _of_the_record(attribute: Attribute) -> bool:
+    return attribute.of == "record" and attribute.name in OF_THE_RECORD
+
+
 def _exists(frame: Frame, attribute: Attribute, alias: str, condition: str) -> str:
     """Some value of the attribute at the moment passes the condition, in which `{a}` is the value."""
-    if attribute.of == "record" and attribute.name in OF_THE_RECORD:
+    if _of_the_record(attribute):
         column = getattr(frame, attribute.name)
         value = condition.replace("{a}", column).replace(f"{alias}.value", column)
         return f"({column} is not null and {value})"
+    return f"""exists (select 1 from attributes {alias} where {_holding(frame, attribute, alias)}
+        and {condition.replace("{a}", f"{alias}.value")})"""
+
+
+def _holding(frame: Frame, attribute: Attribute, alias: str) -> str:
+    """A row of the register that holds a value of the attribute at the moment."""
     keys = {
         "person": f"cast({frame.person} as text)",
         "record": f"cast({frame.record} as text)",
         "party": ":party",
         "matter": ":matter",
     }
-    return f"""exists (select 1 from attributes {alias} where {alias}.company = :company
+    return f"""{alias}.company = :company
         and {alias}."of" = '{attribute.of}' and {alias}."key" = {keys[attribute.of]}
         and {alias}.name = '{stored_as(attribute.name)}' and {alias}.since <= :now
-        and ({alias}."until" is null or {alias}."until" > :now)
-        and {condition.replace("{a}", f"{alias}.value")})"""
+        and ({alias}."until" is null or {alias}."until" > :now)"""

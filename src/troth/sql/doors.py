@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -112,6 +112,18 @@ class Databases:
         return following(
             url, map, self._basis(Ask("use", "")), self._aims(purposes), self.clock, lease
         )
+
+    def compiled(
+        self, dialect: str, purposes: Sequence[str], *, map: Map | str | Path
+    ) -> Iterator[str]:
+        """The views as statements for a warehouse that has a copy of the store: `spark`, `snowflake`, `bigquery`
+        or `trino`. They hold until the next midnight of the policy's zone. `NotCompiled` (a ValueError) says
+        what the map lacks for it."""
+        from troth.sql.compiled import compile_all
+
+        with self.reading() as session:
+            basis = self._basis(Ask("use", ""))
+            yield from compile_all(session, basis, map, self._aims(purposes), self.clock(), dialect)
 
     def heard(self, session: Session) -> None:
         """What a transaction says changes the permits that stand beside the store, before it is committed."""

@@ -76,7 +76,7 @@ class Reckoning:
     def permits(self, database: Database, found: Map, table: Table, row: str) -> Permits:
         """The permits of a table as it stands."""
         rows = self.rows(database, found, table, row)
-        truths = [self.allowed(self.asked, table, word, rows) for word in table.words]
+        truths = [self.allowed(self.asked, word, rows) for word in table.words]
         return Permits(table, rows, words_of(truths, len(rows.keys)))
 
     def rows(self, database: Database, found: Map, table: Table, row: str, only: str = "") -> Rows:
@@ -96,12 +96,12 @@ class Reckoning:
             self._asked[aim] = replace(self.asked, ask=ask, party=known, others=others)
         return self._asked[aim]
 
-    def allowed(self, asked: Asked, table: Table, word: str, rows: Rows) -> Truths:
+    def allowed(self, asked: Asked, word: str, rows: Rows) -> Truths:
         """Of which rows a word may be used for what is asked."""
         matter = asked.others.matter.id if asked.others.matter else ""
-        key = asked.ask, asked.party, f"{matter}/{table.given.source}"
+        key = asked.ask, asked.party, f"{matter}/{rows.source}"
         if key not in self._reckoners:
-            whole = replace(asked, source=table.given.source or None)
+            whole = replace(asked, source=rows.source or None)
             formulas = self.basis.formulas
             self._reckoners[key] = Reckoner(self.basis.meaning, whole, self.persons, formulas)
         return self._reckoners[key].allowed(word, rows)

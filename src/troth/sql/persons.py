@@ -7,14 +7,17 @@ is not nobody: what is still held of her anywhere may not be used.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import cast
+from typing import NamedTuple, cast
 
 from sqlalchemy import select
 
 from troth.facts import Rows
 from troth.facts.load import load_people
+from troth.language.model import Stamp
+from troth.people.holdings import Held, held_of
 from troth.people.identifiers import Kind, find_each, hashed
 from troth.people.problems import Unknown
+from troth.people.stamps import load_stamps
 from troth.sql.whose import Members, of_address
 from troth.store import Session
 from troth.store import tables as t
@@ -23,6 +26,13 @@ UNKNOWN = 0
 FEW = 500  # people whom one statement names
 LEFT_OUT = None  # a value that finds nobody and may not be taken for nobody
 Places = tuple[int, ...] | None
+
+
+class Kept(NamedTuple):
+    """A field that the store keeps. `origins`: each word it is made of, under its stamp."""
+
+    held: Held
+    origins: tuple[tuple[str, Stamp], ...]
 
 
 class Persons:
@@ -35,8 +45,25 @@ class Persons:
         self.rows: list[Rows] = [Rows()]
         self._place: dict[int, int] = {}
         self._found: dict[tuple[str, object], Places] = {}
+        self._kept: dict[tuple[int, frozenset[str]], list[Kept]] = {}
+        self._stamps: dict[int, Stamp] | None = None
         self._members: dict[tuple[str, object], Members] = {}
         self._forgotten = self._all_forgotten()
+
+    def kept(self, place: int, words: Iterable[str]) -> list[Kept]:
+        """What the store keeps of these words of a person, with the stamps that each is under."""
+        number, asked = self.numbers[place], frozenset(words)
+        if number is None:
+            return []
+        if self._stamps is None:
+            self._stamps = load_stamps(self.session)
+        if (place, asked) not in self._kept:
+            held = held_of(self.session, [number], asked)[number]
+            self._kept[place, asked] = [
+                Kept(one, tuple((word, self._stamps[stamp]) for word, stamp in one.origins))
+                for one in held
+            ]
+        return self._kept[place, asked]
 
     def members(self, kind: str, value: object) -> Members:
         """By which numbers what is said later finds a row that has this value; asked after `places`."""

@@ -50,7 +50,7 @@ def work_out(
     for bit, aim in enumerate(aims):
         asked = reckoned.asked_for(aim)
         for word in table.words:
-            allowed = reckoned.allowed(asked, table, word, rows)
+            allowed = reckoned.allowed(asked, word, rows)
             columns[column_of(word)] |= allowed.astype(np.int64) << bit
     if keeps_whose(database):
         columns[WHOSE] = rows.whose

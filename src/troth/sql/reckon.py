@@ -17,7 +17,7 @@ from troth.facts import Datum, Scene, getter
 from troth.facts.calendar import back, days_before, start_of
 from troth.facts.load import together
 from troth.facts.scene import Rows as Known
-from troth.language.formula import TRUE, Atom, Formula, all_of, fold
+from troth.language.formula import TRUE, Atom, Formula, all_of, fold, holds
 from troth.language.meaning import Meaning
 from troth.language.model import Ask, Stamp
 from troth.sql.persons import Persons
@@ -61,6 +61,11 @@ class Reckoner:
         """For each row whether everybody it is about, and its stamp, allow the word."""
         found = ~rows.closed
         ask = replace(self.asked.ask, data=word)
+        if rows.of_store:
+            each = {p: self._as_kept(ask, p) for p in set(rows.pair_place.tolist())}
+            truths = [each[place] for place in rows.pair_place.tolist()]
+            found[rows.pair_row[~np.array(truths, dtype=np.bool_)]] = False
+            return found
         of_pair = rows.stamp[rows.pair_row]
         for number, stamp in enumerate(rows.stamps):
             mine = np.flatnonzero(of_pair == number)
@@ -88,6 +93,27 @@ class Reckoner:
     def truth(self, atom: Atom, stamp: Stamp, places: Numbers, given: Moments) -> Truths:
         """Whether an atom holds of each of these people, of what was given then under the stamp."""
         return self._atom(atom, stamp, places, given)
+
+    def _as_kept(self, ask: Ask, place: int) -> bool:
+        """Whether everything the store keeps of the word of a person allows it, one by one as the gate does; where
+        it keeps nothing of it, as data without a stamp."""
+        kept = self.persons.kept(place, self.meaning.words.leaves("data", (ask.data,), True))
+        kept = [one for one in kept if one.held.given_at <= self.asked.at]
+        for one in kept:
+            for word, stamp in one.origins:
+                datum = Datum(
+                    one.held.record,
+                    stamp.place,
+                    stamp.notice,
+                    one.held.source,
+                    stamp.customer,
+                    one.held.given_at,
+                )
+                scene = replace(self._scene(stamp, place), datum=datum)
+                if not holds(self.formula(replace(ask, data=word), stamp), getter(scene)):
+                    return False
+        scene = self._scene(Stamp(), place)
+        return bool(kept) or holds(self.formula(ask, Stamp()), getter(scene))
 
     # -- the fold ----------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from troth.estate import Database, Given, LiveTable, Map, Table
 from troth.estate.database import quoted
+from troth.estate.model import STORE
 from troth.facts.calendar import day_of, start_of
 from troth.language.model import Policy, Stamp
 from troth.sql.paths import joined, paths, stamped
@@ -41,6 +42,8 @@ class Rows:
     given: Moments  # of each row
     whose: Numbers  # of each row the number by which its people find it
     circles: Mapping[int, Members]  # whose they are, where that is several
+    source: str  # of what they were given, where the map says it
+    of_store: bool  # under which promise each cell is, is what the store keeps of that word
 
 
 class NoRowId(Exception):
@@ -69,8 +72,7 @@ def read_rows(
     only: str = "",
 ) -> Rows:
     """The rows of a table, read in one view of the database; `only` is a condition on the table, called t."""
-    schema = quoted(database.schema)
-    narrowed = f" where {only}" if only else ""
+    schema, narrowed = quoted(database.schema), f" where {only}" if only else ""
     row = row.format(t="t")
     keys, stamp, given, doubtful = _stamps(database, found, table, row, schema, stamping, narrowed)
     number = {key: place for place, key in enumerate(keys)}
@@ -105,9 +107,8 @@ def read_rows(
                 pairs_row.append(at)
                 pairs_place.append(place)
     closed |= ~owned
-    circles = {at: tuple(sorted(members)) for at, members in several.items()}
-    for at, members in circles.items():
-        whose[at] = circle(members)
+    circles = _circles(whose, several)
+    given_in = stamped(found, table)[0]
     return Rows(
         keys,
         closed,
@@ -117,8 +118,19 @@ def read_rows(
         stamp,
         given,
         np.array(whose, dtype=np.int64),
-        {whose[at]: members for at, members in circles.items()},
+        circles,
+        given_in.source,
+        given_in.version == STORE,
     )
+
+
+def _circles(whose: list[int], several: Mapping[int, set[int]]) -> dict[int, Members]:
+    """Rows of several people get the number of their circle; who is in each."""
+    found: dict[int, Members] = {}
+    for at, members in several.items():
+        whose[at] = circle(members)
+        found[whose[at]] = tuple(sorted(members))
+    return found
 
 
 def _note(members: Members, at: int, whose: list[int], several: dict[int, set[int]]) -> None:
@@ -198,7 +210,7 @@ class Stamping:
         return number, moment
 
     def _versions(self, given: Given, version: Any, day: date | None) -> tuple[str, ...]:
-        if given.version == "none":
+        if given.version in ("none", STORE):
             return ()
         if given.version == "by date":
             place = bisect_right(self._days, day.toordinal()) if day else 0
