@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from typing import TYPE_CHECKING
 
 from troth.campaigns.calls import allowed, to_tell
 from troth.campaigns.campaign import Campaign, failed, told
@@ -19,6 +17,9 @@ from troth.page.outline import day
 from troth.people.holdings import held
 from troth.store import Session
 from troth.store import tables as t
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 LEFT, RIGHT = 25.0, 20.0  # millimetres
 WINDOW = (25.0, 45.0, 80.0)  # left, top and width of the address
@@ -84,6 +85,8 @@ def _address(session: Session, person: int) -> list[str]:
 
 
 def _begun(font: Path | None) -> FPDF:
+    from fpdf import FPDF  # half a second, for whoever prints letters alone
+
     made = FPDF(format="A4")
     made.set_margins(LEFT, 20, RIGHT)
     made.set_auto_page_break(False)
@@ -116,7 +119,7 @@ def _page(
 
 
 def _line(made: FPDF, width: float, text: str, built_in: bool) -> None:
-    made.cell(width, 4.8, _fit(text, built_in), new_x=XPos.LEFT, new_y=YPos.NEXT)
+    made.cell(width, 4.8, _fit(text, built_in), new_x="LEFT", new_y="NEXT")
 
 
 DASHES = {"–": "-", "—": "-", "’": "'", "“": '"', "”": '"', "…": "..."}
