@@ -20,6 +20,7 @@ from troth.site.codes import new_code, set_access_code
 from troth.site.forms import COUNTRY, Field, Opened
 from troth.site.given import Typed
 from troth.site.offered import dimensions
+from troth.site.signals import note
 from troth.store import Session
 
 ADDRESSES: tuple[Kind, ...] = ("email", "phone")
@@ -40,6 +41,7 @@ class Sender:
     way: str = "site"
     by: str = "person"
     said_at: datetime | None = None  # when a choice was received, if that was before `at`
+    signals: tuple[str, ...] = ()  # what the browser that sends it says by itself
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def keep(opened: Opened, found: Typed, sender: Sender) -> Kept:
 def _keep(session: Session, opened: Opened, found: Typed, sender: Sender) -> Kept:
     company, at = opened.company, sender.at
     person, new = _giver(session, opened, found, sender)
+    note(session, company, person, sender.signals)
     country = found.kept.get(COUNTRY, "")
     if country:
         set_value(session, "person", person, "country", country, at)

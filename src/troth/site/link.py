@@ -19,6 +19,7 @@ from troth.people.same import same
 from troth.site import visit
 from troth.site.body import Form
 from troth.site.problems import Problem
+from troth.site.signals import note, said_by
 from troth.store import Session
 
 OLD = "The link was used already, or is more than a quarter of an hour old. Ask for a new one."
@@ -50,6 +51,7 @@ def take(request: Request, form: Form) -> Response:
             return _said(request, company, OLD)
         if opened.joins is None:
             mail.use_link(session, token, at)
+            note(session, company, opened.person, said_by(request))
             signed = access.start_for_person(session, opened.person, at=at)
             response = RedirectResponse(f"/{company.name}/{opened.next or 'choices'}", 303)
             visit.keep_signed_in(response, request, visit.COOKIE, signed, f"/{company.name}")

@@ -20,6 +20,7 @@ from troth.site.given import SAYS, Typed, typed, undeclared
 from troth.site.intake import KNOWN, Kept, Sender, keep
 from troth.site.notice import notice_of
 from troth.site.problems import Problem, refused
+from troth.site.signals import said_by
 from troth.site.when import in_force
 
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
@@ -115,7 +116,8 @@ def _taken(
     person = visitor.person if visitor else None
     host = host or _host(request, found.version)
     try:
-        kept = keep(found, given, Sender(visit.site_of(request).now(), person, host))
+        at, signals = visit.site_of(request).now(), said_by(request)
+        kept = keep(found, given, Sender(at, person, host, signals=signals))
     except Conflict:
         given.problems["email"] = KNOWN
         return _wrong(request, found, visitor, given, 409)

@@ -16,6 +16,7 @@ from troth.site import visit
 from troth.site.body import Form
 from troth.site.codes import person_with
 from troth.site.given import EMAIL
+from troth.site.signals import note, said_by
 from troth.site.throttle import may_try
 from troth.store import Session
 
@@ -57,7 +58,9 @@ def take(request: Request, form: Form) -> Response:
     with company.writing() as session:
         person = _who(session, company, email, code)
         token = access.start_for_person(session, person, at=at) if person else ""
-        if not person:
+        if person:
+            note(session, company, person, said_by(request))
+        else:
             ledger.record(session, "sign-in-refused", {"person": None}, at=at)
     if not token:
         return _person_form(request, company, 422, email=email, problem=WRONG, next=next_page)
