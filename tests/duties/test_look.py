@@ -85,7 +85,7 @@ def test_a_signal_that_changes_nothing_is_not_honoured(figure: Measured, careles
     from dataclasses import replace
 
     found = figure("infusionsoft", "#signal.dnt", replace(careless, company="incontact"))
-    assert (found.verdict, found.numbers["cookies"]) == ("not kept", 2)
+    assert (found.verdict, found.numbers["cookies"]) == ("not kept", 4)  # two pages, two signals
 
 
 def test_nobody_is_registered_at_a_site_that_serves_others(

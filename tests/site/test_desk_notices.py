@@ -62,7 +62,7 @@ def test_it_is_opened_counted_and_worked_off(house: Changing, desk: TestClient) 
     page = desk.get("/desk/notices")
     assert "4 of 4 done" in page.text
     assert "p1@example.com" not in page.text
-    assert "There is nothing of the kind" in do("sing")
+    assert "there is nothing of the kind" in do("sing")
     wrong = desk.post("/desk/notices", data={**form, "campaign": "9", "do": "calls"})
     assert wrong.status_code == 422
 

@@ -55,6 +55,10 @@ from troth.site.problems import Problem, refused
 from troth.site.seal import Seal
 
 GET, POST = ["GET"], ["POST"]
+DESK = [
+    one.PAGE
+    for one in (desk_duties, desk_cases, desk_parties, desk_findings, desk_notices, desk_mail)
+]
 
 
 def create_app(
@@ -145,21 +149,15 @@ def _desk_routes() -> list[Route]:
         Route("/desk", desk.show, methods=GET),
         Route("/desk", posted(desk.take), methods=POST),
         Route("/desk/observed", desk_observed.show, methods=GET),
-        Route("/desk/duties", desk_duties.show, methods=GET),
-        Route("/desk/duties", posted(desk_duties.take), methods=POST),
         Route("/desk/letters", letters.show, methods=GET),
         Route("/desk/letters", posted(letters.take), methods=POST),
         Route("/desk/verify", posted(desk.verify), methods=POST),
-        Route("/desk/mail", desk_mail.show, methods=GET),
-        Route("/desk/mail", posted(desk_mail.take), methods=POST),
-        Route("/desk/notices", desk_notices.show, methods=GET),
-        Route("/desk/notices", posted(desk_notices.take), methods=POST),
         Route("/desk/sign-in", desk_signin.show, methods=GET),
         Route("/desk/sign-in", posted(desk_signin.take), methods=POST),
         Route("/desk/sign-out", posted(desk_signin.leave), methods=POST),
         *(
             Route(f"/desk/{page.name}", endpoint, methods=method)
-            for page in (desk_cases.PAGE, desk_parties.PAGE, desk_findings.PAGE)
+            for page in DESK
             for endpoint, method in ((page.show, GET), (posted(page.take), POST))
         ),
     ]

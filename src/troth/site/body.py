@@ -32,6 +32,11 @@ class Form:
     def all(self, name: str) -> list[str]:
         return [value for key, value in self._pairs if key == name]
 
+    def number(self, name: str) -> int:
+        """A number of the store, as a page wrote it into its form; 0, which nothing has, where it is none."""
+        said = self.one(name)
+        return int(said) if said.isascii() and said.isdecimal() and len(said) < 18 else 0
+
     def names(self) -> list[str]:
         """The name of every field sent, in order, with repeats."""
         return [key for key, _ in self._pairs]

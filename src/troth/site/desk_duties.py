@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from troth.access import Visitor
 from troth.company import Company
 from troth.duties import VERDICTS, Ground, Standing, in_force, is_by_hand, note_done, standing
 from troth.page.phrases import capital
-from troth.refusal import Refused
 from troth.site import visit
 from troth.site.body import Form
 from troth.site.cite import address_of
-from troth.site.desk_signin import NAV, operator_of
+from troth.site.desk_page import DeskPage, Sitting, Wrong
 from troth.site.trial import look_at
 from troth.site.when import today
+from troth.store import Session
 
 BADGES = {"kept": "yes", "not kept": "no", "needs somebody": "part", "not measured": ""}
 KINDS = {
@@ -31,70 +28,35 @@ KINDS = {
 }
 
 
-def show(request: Request) -> Response:
-    """Every duty in force, measured now."""
-    found = operator_of(request)
-    if found is None:
-        return RedirectResponse("/desk/sign-in", 303)
-    return _page(request, *found)
-
-
-def take(request: Request, form: Form) -> Response:
+def _does(sitting: Sitting, session: Session, form: Form) -> Response:
     """An operator notes that a duty was done."""
-    found = operator_of(request)
-    if found is None:
-        return RedirectResponse("/desk/sign-in", 303)
-    visit.must_be_ours(request, form, "desk duties", visit.DESK_COOKIE)
-    company, operator = found
-    at, wanted = visit.site_of(request).now(), form.one("duty")
-    binding = next(
-        (b for b in in_force(company.policy, today(company, at)) if b.id == wanted), None
-    )
+    policy, wanted = sitting.company.policy, form.one("duty")
+    duties = in_force(policy, today(sitting.company, sitting.at))
+    binding = next((one for one in duties if one.id == wanted), None)
     if binding is None:
-        return _page(request, *found, problem="There is no such duty in force.", status=422)
-    try:
-        with company.writing() as session:
-            note_done(session, company.policy, binding, operator.name, form.one("note"), at)
-    except Refused as error:
-        return _page(request, *found, problem=error.message, status=422)
+        raise Wrong("there is no such duty in force")
+    note_done(session, policy, binding, sitting.operator.name, form.one("note"), sitting.at)
     return RedirectResponse(f"/desk/duties#{_anchor(wanted)}", 303)
 
 
-def measured(request: Request, company: Company, at: datetime) -> tuple[Standing, ...]:
+def _shows(sitting: Sitting, session: Session) -> dict[str, Any]:
+    company = sitting.company
+    listed = measured(sitting, session)
+    counted = Counter(one.figure.verdict for one in listed)
+    return {
+        "counted": [(verdict, counted[verdict]) for verdict in VERDICTS],
+        "texts": [_text(company, text, list(some)) for text, some in groupby(listed, _of)],
+    }
+
+
+def measured(sitting: Sitting, session: Session) -> tuple[Standing, ...]:
     """The duties with their figures; the own pages are looked at once a day."""
-    looks, key = visit.site_of(request).looks, (company.name, today(company, at))
+    company, at = sitting.company, sitting.at
+    looks, key = visit.site_of(sitting.request).looks, (company.name, today(company, at))
     if key not in looks:
         looks.clear()
         looks[key] = look_at(company, at)
-    with company.reading() as session:
-        ground = Ground(company, session, at, company.house.lock, looks[key])
-        return standing(ground)
-
-
-def _page(
-    request: Request,
-    company: Company,
-    operator: Visitor,
-    problem: str = "",
-    status: int = 200,
-) -> Response:
-    listed = measured(request, company, visit.site_of(request).now())
-    counted = Counter(one.figure.verdict for one in listed)
-    return visit.page(
-        request,
-        "desk_duties.html",
-        status=status,
-        title=f"Duties · {company.title}",
-        here="duties",
-        nav=NAV,
-        firm=company.title,
-        operator=operator.name,
-        action="/desk/duties",
-        token=visit.form_token(request, "desk duties", visit.DESK_COOKIE),
-        counted=[(verdict, counted[verdict]) for verdict in VERDICTS],
-        texts=[_text(company, text, list(some)) for text, some in groupby(listed, _of)],
-        problem=problem,
-    )
+    return standing(Ground(company, session, at, company.house.lock, looks[key]))
 
 
 def _of(one: Standing) -> str:
@@ -129,3 +91,6 @@ def _shown(company: Company, one: Standing) -> dict[str, Any]:
         "remedy": capital(figure.remedy),
         "by_hand": is_by_hand(company.policy, one.binding),
     }
+
+
+PAGE = DeskPage("duties", "Duties", _shows, _does)

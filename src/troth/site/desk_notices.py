@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from troth import campaigns
-from troth.access import Visitor
 from troth.campaigns import Campaign
 from troth.company import Company
 from troth.site import visit
 from troth.site.body import Form
 from troth.site.cite import cited
-from troth.site.desk_signin import NAV, operator_of
-from troth.site.problems import Problem
+from troth.site.desk_page import DeskPage, Sitting, Wrong
 from troth.site.when import moment_said
 from troth.store import Session
 
@@ -25,35 +21,22 @@ DONE = ("told", "bounced", "unreachable")
 CSV, PDF = "text/csv; charset=utf-8", "application/pdf"
 
 
-def show(request: Request) -> Response:
-    """The page."""
-    found = operator_of(request)
-    if found is None:
-        return RedirectResponse("/desk/sign-in", 303)
-    return _page(request, *found)
-
-
-def take(request: Request, form: Form) -> Response:
+def _does(sitting: Sitting, session: Session, form: Form) -> str | Response:
     """Open a campaign, or take out and in its calls and letters."""
-    found = operator_of(request)
-    if found is None:
-        return RedirectResponse("/desk/sign-in", 303)
-    visit.must_be_ours(request, form, "desk notices", visit.DESK_COOKIE)
-    here = str(request.base_url).rstrip("/")
     try:
-        with found[0].writing() as session:
-            done = _do(found[0], session, form, visit.site_of(request).now(), here)
+        return _do(sitting, session, form)
     except (campaigns.CallsWrong, campaigns.NoFont) as error:
-        return _page(request, *found, problem=str(error), status=422)
-    return done if isinstance(done, Response) else _page(request, *found, done=done)
+        raise Wrong(str(error)) from None
 
 
-def _do(company: Company, session: Session, form: Form, at: datetime, here: str) -> Response | str:
+def _do(sitting: Sitting, session: Session, form: Form) -> str | Response:
     """A file to take along, or what was done in words."""
+    company, at = sitting.company, sitting.at
+    here = str(sitting.request.base_url).rstrip("/")
     if form.one("open"):
         campaign = campaigns.open_campaign(session, company.gate, form.one("open"), at)
         return f"People are told of {campaign.version}"
-    campaign = campaigns.campaign_of(session, _number(form.one("campaign")))
+    campaign = campaigns.campaign_of(session, form.number("campaign"))
     match form.one("do"):
         case "calls":
             table = campaigns.call_list(company, session, campaign, at, here)
@@ -66,11 +49,7 @@ def _do(company: Company, session: Session, form: Form, at: datetime, here: str)
             return ", ".join(f"{count} {outcome}" for outcome, count in taken.items())
         case "posted":
             return f"{campaigns.posted(session, campaign, at)} letters were posted"
-    raise Problem(422, "There is nothing of the kind to do here.")
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 18 else 0
+    raise Wrong("there is nothing of the kind to do here")
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:
@@ -78,37 +57,16 @@ def _file(content: bytes, kind: str, name: str) -> Response:
     return Response(content, 200, headers, kind)
 
 
-def _page(
-    request: Request,
-    company: Company,
-    operator: Visitor,
-    problem: str = "",
-    done: str = "",
-    status: int = 200,
-) -> Response:
-    wanted = _number(request.query_params.get("clauses", ""))
-    with company.reading() as session:
-        opened = campaigns.campaigns(session)
-        listed = [_shown(company, session, one, one.id == wanted) for one in opened]
+def _shows(sitting: Sitting, session: Session) -> dict[str, Any]:
+    company, wanted = sitting.company, sitting.request.query_params.get("clauses", "")
+    opened = campaigns.campaigns(session)
     known = {one.version for one in opened}
     unopened = [v for v in company.policy.versions[1:] if v.id not in known]
-    return visit.page(
-        request,
-        "desk_notices.html",
-        status=status,
-        title="Notices",
-        here="notices",
-        nav=NAV,
-        firm=company.title,
-        operator=operator.name,
-        action="/desk/notices",
-        token=visit.form_token(request, "desk notices", visit.DESK_COOKIE),
-        campaigns=listed,
-        unopened=[{"version": v.id, **visit.version_link(v)} for v in unopened],
-        mail=visit.site_of(request).mail,
-        problem=problem,
-        done=done,
-    )
+    return {
+        "campaigns": [_shown(company, session, one, str(one.id) == wanted) for one in opened],
+        "unopened": [{"version": v.id, **visit.version_link(v)} for v in unopened],
+        "mail": visit.site_of(sitting.request).mail,
+    }
 
 
 def _shown(
@@ -152,3 +110,6 @@ def _opens(waits: campaigns.Waits) -> str:
     """What opens a sentence to what somebody gave before."""
     days = [f"{n} days after she was told, without her no" for n in waits.days]
     return "; ".join([*days, *(["her yes"] if waits.asks else [])])
+
+
+PAGE = DeskPage("notices", "Notices", _shows, _does)

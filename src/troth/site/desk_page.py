@@ -34,13 +34,14 @@ class Wrong(ValueError):
     """What was typed cannot be done as it stands; the message says what and what to do."""
 
 
-Does = Callable[[Sitting, Session, Form], str]
+Does = Callable[[Sitting, Session, Form], str | Response]
 Shows = Callable[[Sitting, Session], dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class DeskPage:
-    """One page: what it shows, and what its forms do, in one transaction. `name` is its place under /desk."""
+    """One page: what it shows, and what its forms do, in one transaction: said in words, or an answer of its
+    own, such as a file to take along. `name` is its place under /desk."""
 
     name: str
     title: str
@@ -65,7 +66,7 @@ class DeskPage:
             return self._page(found, problem=str(error), typed=form, status=422)
         except Refused as error:
             return self._page(found, problem=error.message, typed=form, status=422)
-        return self._page(found, done=done)
+        return done if isinstance(done, Response) else self._page(found, done=done)
 
     @property
     def _seal(self) -> str:

@@ -64,12 +64,12 @@ def _sign(sitting: Sitting, session: Session, form: Form) -> str:
 
 
 def _end(sitting: Sitting, session: Session, form: Form) -> str:
-    written = form.one("agreement")
-    if not (written.isascii() and written.isdecimal() and len(written) < 10):
+    agreement = form.number("agreement")
+    if not agreement:
         raise Wrong("choose the agreement that ends")
     last = day_typed(form, "until") or today(sitting.company, sitting.at)
-    parties.end(session, int(written), last, sitting.at)
-    return f"Agreement {written} ends with {day(last)}"
+    parties.end(session, agreement, last, sitting.at)
+    return f"Agreement {agreement} ends with {day(last)}"
 
 
 # -- what there is ---------------------------------------------------------------------------------
