@@ -101,6 +101,6 @@ def test_stories_are_played_on_a_postgres_where_one_is_named(
     assert (named.exit_code, named.output) == (0, "1 passed, 0 failed\n")
     assert bench.run("story").output == "4 passed, 0 failed\n"
     monkeypatch.setenv("TROTH_POSTGRES", url)
-    assert bench.run("story").output == "5 passed, 0 failed\n"
+    assert bench.run("story").output == "6 passed, 0 failed\n"
     bench.tell("no")
     assert "postgres: 2026-02-02" in bench.run("story", "--reading", "postgres").output

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from tests.store.opened import NOON, opened
 from troth import ledger
 from troth.store import Store, StoreProblem, must_be_free, open_store, schema_version
 from troth.store import tables as t
+from troth.store.postgres import CLOSELY_SECONDS
 
 
 @pytest.fixture
@@ -106,6 +108,7 @@ def test_a_server_that_went_away_is_found_again(store: Store) -> None:
     ended = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
     with psycopg.connect(postgres.shared().url("postgres"), autocommit=True) as connection:
         connection.execute(ended, [store.url.rsplit("/", 1)[1]])
+    sleep(2 * CLOSELY_SECONDS)  # a connection used this very moment is not tried again
     with store.writing("acme") as session:
         assert session.add(t.people, created_at=NOON) == 1
 

@@ -66,12 +66,14 @@ def connections(url: URL, alone: bool) -> Engine:
                         pass
                 return self
             except psycopg.Error as error:
+                _all_heard(self.connection)
                 raise _without_values(error) from None
 
         def executemany(self, *asked: Any, **how: Any) -> None:
             try:
                 super().executemany(*asked, **how)
             except psycopg.Error as error:
+                _all_heard(self.connection)
                 raise _without_values(error) from None
 
         @contextmanager
@@ -99,6 +101,16 @@ def connections(url: URL, alone: bool) -> Engine:
     event.listen(made, "commit", all_back)
     event.listen(made, "rollback", _on_rollback)
     return made
+
+
+def _all_heard(connection: Any) -> None:
+    """What failed in a pipeline may be heard of early: until it has ended, the server takes nothing more, not even
+    that a part be taken back."""
+    from psycopg import Error
+
+    if connection.pgconn.pipeline_status:
+        with suppress(Error), connection.pipeline():
+            pass
 
 
 def learn(opened: Engine) -> None:
