@@ -161,7 +161,7 @@ def begin(house: House) -> None:
     for company in house.companies():
         with company.writing() as session:
             at = company.clock()
-            work.put(session, SWEEP, "", {}, next_night(company, at), at)
+            work.wake(session, SWEEP, "", next_night(company, at), at)  # also one given up
 
 
 def doers(house: House) -> dict[str, Doer]:

@@ -185,6 +185,21 @@ def test_a_finding_counts_and_only_a_role_that_may_records_it(
         assert page.status_code == 422 and said in page.text
 
 
+def test_who_is_not_in_charge_widens_nothing(served: Served) -> None:
+    name, company = f"Sal {next(_numbers)}", served.company()
+    with company.writing() as session:
+        access.add_operator(session, name, PASSWORD, ["sales"], at=EARLY)
+    browser = served.browser()
+    fill(browser, "/desk/sign-in", {"company": "callminer", "name": name, "password": PASSWORD})
+    signed = {"do": "sign", "party": "acme", "names": ["this-policy"], "since": "2015-01-01"}
+    before = served.count(t.ledger), served.count(t.agreements)
+    page = fill(browser, "/desk/parties", signed)
+    assert page.status_code == 422 and "let one of them do it" in page.text
+    page = fill(browser, "/desk/findings", {"do": "country", "person": "1", "country": "US"})
+    assert page.status_code == 422
+    assert (served.count(t.ledger), served.count(t.agreements)) == before
+
+
 def test_nobody_records_without_signing_in_or_from_elsewhere(
     served: Served, desk: TestClient
 ) -> None:

@@ -27,7 +27,7 @@ def begin(house: House) -> None:
         at = company.clock()
         if _promises(company, at):
             with company.writing() as session:
-                work.put(session, PROTECTIONS, "", {}, next_night(company, at), at)
+                work.wake(session, PROTECTIONS, "", next_night(company, at), at)
 
 
 def doers(house: House, look: Looking) -> dict[str, Doer]:

@@ -25,6 +25,7 @@ SILENT = frozenset(
         *("signed-in", "signed-out", "sign-in-refused", "sign-in-throttled"),
         *("key-issued", "key-ended", "operator-added", "operator-changed", "operator-ended"),
         *("password-changed", "mailing.written", "campaign.opened"),
+        *("desk-used", "duty.done", "duties.measured"),
     )
 )
 

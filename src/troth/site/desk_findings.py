@@ -13,7 +13,7 @@ from troth.people import attributes
 from troth.people.happenings import assert_fact, happened
 from troth.site.body import Form
 from troth.site.countries import COUNTRIES
-from troth.site.desk_page import DeskPage, Sitting, Wrong
+from troth.site.desk_page import DeskPage, Sitting, Wrong, must_be_in_charge
 from troth.site.desk_typed import day_typed, person_typed
 from troth.site.when import today
 from troth.store import Session
@@ -22,6 +22,8 @@ ITSELF = ("collection",)  # events that the store knows of by itself
 
 
 def _does(sitting: Sitting, session: Session, form: Form) -> str:
+    if form.one("do") != "fact":  # who may find a fact its word says
+        must_be_in_charge(sitting)
     person = person_typed(sitting, session, form.one("person")[:300])
     match form.one("do"):
         case "fact":

@@ -10,6 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from troth import ledger
 from troth.access import Visitor
 from troth.company import Company
 from troth.people.problems import Conflict, Unknown
@@ -28,6 +29,15 @@ class Sitting:
     company: Company
     operator: Visitor
     at: datetime
+
+
+IN_CHARGE = ("privacy-officer", "counsel", "management")
+
+
+def must_be_in_charge(sitting: Sitting) -> None:
+    """What widens what may be done is recorded by somebody in charge alone."""
+    if not any(sitting.operator.has_role(role) for role in IN_CHARGE):
+        raise Wrong(f"this is recorded by {', '.join(IN_CHARGE)}; let one of them do it")
 
 
 class Wrong(ValueError):
@@ -62,6 +72,12 @@ class DeskPage:
         try:
             with found.company.writing() as session:
                 done = self.does(found, session, form)
+                used = {
+                    "page": self.name,
+                    "do": form.one("do")[:40],
+                    "operator": found.operator.operator,
+                }
+                ledger.record(session, "desk-used", used, at=found.at)
         except (Conflict, Unknown, Wrong) as error:
             return self._page(found, problem=str(error), typed=form, status=422)
         except Refused as error:

@@ -15,7 +15,7 @@ from troth.parties import Agreement
 from troth.people import attributes
 from troth.site.body import Form
 from troth.site.desk_options import offered
-from troth.site.desk_page import DeskPage, Sitting, Wrong
+from troth.site.desk_page import DeskPage, Sitting, Wrong, must_be_in_charge
 from troth.site.desk_typed import chosen, day_typed, details_typed
 from troth.site.gist import phrase
 from troth.site.when import today
@@ -27,6 +27,7 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def _does(sitting: Sitting, session: Session, form: Form) -> str:
+    must_be_in_charge(sitting)
     match form.one("do"):
         case "register":
             return _register(sitting, session, form)
