@@ -27,6 +27,7 @@ class Duck:
     catalog = "company"  # as the file is called here: each connection has a database of its own
 
     def __init__(self, path: Path, writes: bool = False) -> None:
+        self.path = path
         try:
             self.connection = connect(":memory:")
             mode = "" if writes else " (read_only)"

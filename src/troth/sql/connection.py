@@ -137,19 +137,21 @@ class Connection:
                 self._permit(instead, now)
             try:
                 result = wall.run(instead, self.seconds)
-            except Halted:
-                raise refused(
-                    "Q612",
-                    f"the database could not run the query, or not within {self.seconds:g} seconds",
-                    query,
-                    remedy="what it said is not shown: it could name what you may not see",
-                ) from None
+            except Halted as halted:
+                raise self._halted(str(halted), query) from None
         finally:
             wall.end()
         if len(result.kinds) != len(instead.names):
             raise refused("Q611", "the answer has other columns than the query", query)
         self._note(instead, len(result.rows), now)
         return instead, result
+
+    def _halted(self, why: str, query: str) -> QueryRefused:
+        if why:
+            return refused("Q612", why, query, remedy="close this connection, and connect anew")
+        message = f"the database could not run the query, or not within {self.seconds:g} seconds"
+        remedy = "what it said is not shown: it could name what you may not see"
+        return refused("Q612", message, query, remedy=remedy)
 
     def _instead(self, query: str, tables: Tables, parameters: Parameters) -> Rewritten:
         """What is run instead; remembered where a query comes again without values."""
@@ -261,7 +263,7 @@ class Cursor:
         self.connection = connection
         self.description: list[tuple[Any, ...]] | None = None
         self.rowcount = -1
-        self._rows: list[tuple[Any, ...]] = []
+        self._rows: Sequence[tuple[Any, ...]] = []
         self._at = 0
 
     def execute(self, query: str, parameters: Parameters = None) -> Cursor:
@@ -285,14 +287,14 @@ class Cursor:
 
     def fetchmany(self, size: int | None = None) -> list[tuple[Any, ...]]:
         first, self._at = self._at, self._at + (self.arraysize if size is None else size)
-        return self._rows[first : self._at]
+        return list(self._rows[first : self._at])
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         return self.fetchmany(len(self._rows))
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        while (row := self.fetchone()) is not None:
-            yield row
+        while some := self.fetchmany():
+            yield from some
 
     def setinputsizes(self, sizes: object) -> None:
         """Nothing to set."""

@@ -1,55 +1,70 @@
-"""DuckDB: it has no rights inside, so the file is opened read-only, locked down, and asked what it reads.
+"""DuckDB: it has no rights inside, so what was asked runs in a process of its own, locked down, and asked what it reads.
 
 Its own reader of SQL tells which tables a query touches. Where that is not what the first wall put there,
-nothing is run. Permits stand in temporary tables; the file stays as it is.
+nothing is run. Permits stand in temporary tables of that process; the file stays as it is. Here the file is read for
+permits alone, with statements of ours.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
-from threading import Timer
+import os
+import time
 from typing import Any
 
 import numpy as np
-from duckdb import Error
 from sqlglot import exp
 
-from troth.estate import LiveTable, Table
+from troth.estate import LiveTable, Table, Unusable
 from troth.estate.database import quoted
-from troth.estate.duckdb import Duck
+from troth.estate.duckdb import LOCKED, Duck
 from troth.query import Readable, Rewritten, folded
+from troth.sql.apart.process import GRACE, WAIT, Ended, Failed, Process
+from troth.sql.apart.values import Chunks
 from troth.sql.permits import Permits
 from troth.sql.shield import plain, shielded
 from troth.sql.standing import shielded_in_row
 from troth.sql.wall import Halted, Result, columns_of, unguessable
 
-# what its own reader of SQL calls that which is read and is no table
-NOT_READ = {"TABLE_FUNCTION", "COLUMN_DATA", "PIVOT", "SHOW_REF"}
 # the company's own: one that is called like a function of the list would be run in its place
 MACROS = "select function_name from duckdb_functions() where not internal"
-REMEMBERED = 256  # queries
-_ALIAS = re.compile(r" AS (?:\"(?:[^\"]|\"\")*\"|[^\"]+)$")
+AT_ONCE = 100_000  # permits
+SHARE = 2  # of the machine's memory a query may have one in so many
 
 
 class DuckWall:
     def __init__(self, database: Duck) -> None:
         self.database = database
-        self._open = database.connection
         self._permits: dict[str, str] = {}
-        self._macros = {name.lower() for (name,) in database.rows(MACROS)}
-        self._agreed: set[str] = set()
         self._reached: dict[str, set[str]] = {}  # by table, what reading it touches
+        try:
+            self._apart = Process(self._opening())
+        except (Ended, Failed):
+            raise Unusable("DuckDB could not be begun in a process of its own") from None
+
+    def _opening(self) -> dict[str, Any]:
+        ((zone,),) = self.database.rows("select current_setting('TimeZone')")
+        settings = {"arrow_large_buffer_size": "true", "TimeZone": f"'{zone}'"} | LOCKED
+        return {
+            "path": str(self.database.path.resolve()),
+            "catalog": self.database.catalog,
+            "settings": settings,
+            "macros": [name.lower() for (name,) in self.database.rows(MACROS)],
+            "memory": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // SHARE,
+            "threads": os.cpu_count() or 1,
+        }
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """What the kernel keeps that process from: `limits` everywhere; `files`, `network` and `programs` where
+        it can."""
+        return tuple(self._apart.held)
 
     def readable(self, table: Table, live: LiveTable, row: str) -> Readable:
         columns = columns_of(table, live)
         reached = {f"{self.database.catalog}.main.{table.name}"}
         if table.personal:
             permits = self._permits[table.name] = unguessable("permits")
-            self._open.execute(
-                f"create temp table {quoted(permits)} (k bigint primary key, w bigint)"
-            )
+            self._ask("table", name=_place(permits))
             place = exp.table_(permits, db="main", catalog="temp", quoted=True)
             query = shielded(table, row, place, "main", "duckdb")
             reached.add(f"temp.main.{permits}")
@@ -69,7 +84,7 @@ class DuckWall:
             if not inner.catalog:
                 inner.set("catalog", exp.to_identifier(self.database.catalog, quoted=True))
         known = self._reached.setdefault(folded(table.name, "duckdb"), set())
-        known |= {name.lower() for name in reached}
+        known |= {name.lower().replace('"', "") for name in reached}
         return Readable(table.name, columns, query.copy)
 
     def begin(self) -> None:
@@ -82,68 +97,46 @@ class DuckWall:
         return None
 
     def put(self, table: Table, permits: Permits) -> None:
-        name = f"temp.main.{quoted(self._permits[table.name])}"
+        name = _place(self._permits[table.name])
         some = np.flatnonzero(permits.words)
         keys = np.array(permits.rows.keys, dtype=np.int64)[some]
-        self._open.execute(f"delete from {name}")
-        self._open.register("troth_words", {"k": keys, "w": permits.words[some]})
-        self._open.execute(f"insert into {name} select k, w from troth_words")
-        self._open.unregister("troth_words")
+        self._ask("empty", name=name)
+        for first in range(0, len(some), AT_ONCE):
+            part = slice(first, first + AT_ONCE)
+            words = permits.words[some[part]]
+            self._ask("put", name=name, keys=_listed(keys[part]), words=_listed(words))
+
+    def _ask(self, what: str, **said: Any) -> dict[str, Any]:
+        try:
+            return self._apart.ask({"do": what, **said}, said.get("seconds", WAIT))
+        except Failed:
+            raise Halted from None
+        except Ended as ended:
+            raise Halted(f"the process in which DuckDB runs is gone: {ended}") from None
 
     def run(self, query: Rewritten, seconds: float) -> Result:
-        written = query.sql()
-        halt = Timer(seconds, self._open.interrupt)
-        halt.start()
+        may = sorted({name for table in query.tables for name in self._reached[table]})
+        ends = time.monotonic() + seconds + GRACE
+        found = self._ask("run", query=query.sql(), seconds=seconds, may=may)
+        rows = Chunks(found["kinds"], found["shape"])
         try:
-            self._must_reach(query, written)
-            found = self._open.execute(written)
-            rows = found.fetchall()
-            kinds = tuple(column[1] for column in found.description or ())
-        except (Error, RuntimeError, ValueError, OverflowError):
+            while not (part := self._apart.hear(ends)).get("end"):
+                rows.add(part["nodes"], part["buffers"])
+        except Failed:
             raise Halted from None
-        finally:
-            halt.cancel()
-        return Result(kinds, rows)
-
-    def _must_reach(self, query: Rewritten, written: str) -> None:
-        """The database's own opinion of what is read must be ours; of one text it is asked once."""
-        if written in self._agreed:
-            return
-        mine = {name for table in query.tables for name in self._reached[table]}
-        found = self._open.get_table_names(written, qualified=True)
-        told = {_ALIAS.sub("", name).replace('"', "").lower() for name in found}
-        if not told <= {name.replace('"', "") for name in mine}:
-            raise Halted
-        read = self._open.execute("select json_serialize_sql(?)", [written]).fetchone()
-        tree = json.loads(read[0]) if read is not None else {"error": True}
-        if any(kind in NOT_READ for kind in _kinds(tree)) or self._macros & set(_functions(tree)):
-            raise Halted
-        if len(self._agreed) >= REMEMBERED:
-            self._agreed.clear()
-        self._agreed.add(written)
+        except Ended as ended:
+            raise Halted(f"the process in which DuckDB runs is gone: {ended}") from None
+        return Result(tuple(found["kinds"]), rows)
 
     def close(self) -> None:
+        self._apart.close()
         self.database.close()
 
 
-def _functions(tree: Any) -> Iterator[str]:
-    """The name of every function and operator."""
-    for part in tree.values() if isinstance(tree, dict) else tree:
-        if isinstance(part, (dict, list)):
-            yield from _functions(part)
-    if isinstance(tree, dict) and isinstance(tree.get("function_name"), str):
-        yield tree["function_name"].lower()
+def _place(permits: str) -> str:
+    return f"temp.main.{quoted(permits)}"
 
 
-def _kinds(tree: Any) -> Iterator[str]:
-    """The kind of every node; a text that cannot be read as a query has none but an error."""
-    if isinstance(tree, dict):
-        if tree.get("error") is True:
-            yield "TABLE_FUNCTION"
-        if isinstance(tree.get("type"), str):
-            yield tree["type"]
-        for part in tree.values():
-            yield from _kinds(part)
-    elif isinstance(tree, list):
-        for part in tree:
-            yield from _kinds(part)
+def _listed(numbers: np.ndarray[Any, np.dtype[np.int64]]) -> str:
+    """A list as DuckDB reads it."""
+    return f"[{','.join(map(str, numbers.tolist()))}]"

@@ -7,7 +7,7 @@ may reach, and refuses what the first should never have let through.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -22,12 +22,12 @@ class Result:
     """What a query gave: a name and a type for each column, and the rows."""
 
     kinds: tuple[Any, ...]
-    rows: list[tuple[Any, ...]]
+    rows: Sequence[tuple[Any, ...]]
 
 
 class Halted(Exception):
     """A query that took too long, or that the database could not run. What the database said of it is
-    not kept: it may name a value."""
+    not kept: it may name a value. The text, if any, is ours."""
 
 
 class Wall(Protocol):
