@@ -58,7 +58,7 @@ def through(shop: Shop, written: str) -> list[tuple[Any, ...]]:
     object.__setattr__(query, "written", written)
     wall.begin()
     try:
-        return wall.run(query, 5).rows
+        return list(wall.run(query, 5).rows)
     finally:
         wall.end()
 
