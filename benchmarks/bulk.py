@@ -187,7 +187,7 @@ def _make(company: Company, made: int) -> None:
 
 def _copy(company: Company, times: int, made: int) -> None:
     """The rows of everybody again and again under new numbers, as quickly as the database can."""
-    with company.store.engine.connect() as connection:
+    with company.store.sqlalchemy.connect() as connection:
         driver: Any = connection.connection.driver_connection
         driver.execute("pragma journal_mode = off")  # nobody else has it, and it is thrown away
         driver.execute("pragma synchronous = off")

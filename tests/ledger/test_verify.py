@@ -63,9 +63,9 @@ class Tampered:
 
     def __init__(self, sound: Store) -> None:
         self.store = open_store("sqlite://")
-        connection = self.store.engine.raw_connection()
+        connection = self.store.sqlalchemy.raw_connection()
         self.file: sqlite3.Connection = connection.driver_connection  # type: ignore[assignment]
-        with closing(sqlite3.connect(str(sound.engine.url.database))) as source:
+        with closing(sqlite3.connect(str(sound.sqlalchemy.url.database))) as source:
             source.backup(self.file)
         self.file.execute("pragma foreign_keys = off")
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast
 
 import pytest
-from sqlalchemy import Select, text
+from sqlalchemy import text
 
 from tests.people.told import V2003, V2014, give, on, person
 from troth import ledger
@@ -18,7 +17,6 @@ from troth.people.records import Given, correct, derive, erase, keep
 from troth.people.stamps import load_stamps, stamp_id
 from troth.store import Session, Store
 from troth.store import tables as t
-from troth.store.bound import bound
 
 
 def test_a_stamp_is_written_once_and_read_back_the_same(session: Session) -> None:
@@ -121,7 +119,8 @@ def test_origins_outlive_the_erasing_of_the_source(session: Session) -> None:
 
 
 def test_reading_one_person_does_not_walk_through_the_company(session: Session) -> None:
-    written = bindings(holdings.fields_of(1, 0), session)
+    written = str(holdings.fields_of(1, 0).statement)
+    written = written.replace(":of_company", "'acme'").replace(":person_0", "1")
     if session.connection.dialect.name == "postgresql":
         # of a company this small it would read all; what matters is that it need not
         session.connection.execute(text("set local enable_seqscan = off"))
@@ -132,12 +131,6 @@ def test_reading_one_person_does_not_walk_through_the_company(session: Session) 
     plan = session.connection.execute(text(f"explain query plan {written}"))
     steps = [row.detail for row in plan if "fields" in row.detail]
     assert steps and all("(company=? AND record=?)" in step for step in steps)
-
-
-def bindings(statement: Select[Any], session: Session) -> str:
-    """The statement as it is sent, with its values in it."""
-    filled = cast(Select[Any], bound(statement)).params(person_0=1, of_company="acme")
-    return str(filled.compile(session.connection, compile_kwargs={"literal_binds": True}))
 
 
 def test_a_record_is_refused_for_what_is_not_known(session: Session) -> None:

@@ -48,7 +48,7 @@ def place(kind: str, folder: Path, made: bool = False) -> Iterator[str]:
 def kept(store: Store) -> bytes:
     """All that is kept, as whoever stole it would have it: the files, or what the tables of the server hold."""
     if store.kind == "sqlite":
-        folder = Path(str(store.engine.url.database)).parent
+        folder = Path(str(store.sqlalchemy.url.database)).parent
         return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
     with psycopg.connect(store.url) as connection:
         found = b""
@@ -68,7 +68,7 @@ def _closing(store: Store) -> Iterator[Store]:
 @cache
 def _made_once() -> bytes:
     store = filled(open_store("sqlite://"))
-    connection = store.engine.raw_connection().driver_connection
+    connection = store.sqlalchemy.raw_connection().driver_connection
     return cast(sqlite3.Connection, connection).serialize()
 
 

@@ -77,7 +77,7 @@ def test_down_leaves_no_table_and_up_again_works(empty: Store) -> None:
     empty.add_company("acme", "Acme", "UTC")
     downgrade(empty)
     assert schema_version(empty) is None
-    assert inspect(empty.engine).get_table_names() == ["alembic_version"]
+    assert inspect(empty.sqlalchemy).get_table_names() == ["alembic_version"]
     upgrade(empty)
     assert schema_version(empty) == NEWEST
     assert empty.companies() == ()

@@ -13,8 +13,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import text
-
 from troth import ledger, work
 from troth.campaigns.members import Reach, people_of
 from troth.campaigns.promised import mode_of, ways_of
@@ -33,10 +31,8 @@ from troth.store.columns import canonical, written_moment
 
 CAMPAIGN = "campaign"  # the job that looks once more on the version's first day
 _ENTER = Straight(  # hundreds of thousands at once
-    text(
-        "insert into campaign_people (company, campaign, person, ways, way, tries, state, at) "
-        "values (:of_company, :campaign, :person, :ways, :way, 0, :state, :at)"
-    )
+    "insert into campaign_people (company, campaign, person, ways, way, tries, state, at) "
+    "values (:of_company, :campaign, :person, :ways, :way, 0, :state, :at)"
 )
 CALLS = 3  # tries of a telephone
 

@@ -9,24 +9,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    String,
-    Table,
-    bindparam,
-    cast,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
-
-from troth.store import tables as t
 from troth.store.columns import read_moment
 from troth.store.session import Session
-from troth.store.straight import Straight, chunks, numbered
+from troth.store.straight import Straight, chunks, listed, numbered
 
 from .scene import Adopted, Agreement, Asserted, Happened, Matter, Rows, Said, Told, Valued
 
@@ -62,21 +47,21 @@ def together(hers: Rows, others: Rows) -> Rows:
 class _Kept(NamedTuple):
     """Where one kind of row is kept: `at` orders it."""
 
-    table: Table
+    table: str
     columns: tuple[str, ...]
     at: str = "at"
     until: str | None = None
 
 
 _HISTORIES = {
-    "said": _Kept(t.choices, ("choice", "cell", "standing", "scope"), until="until"),
-    "told": _Kept(t.told, ("version", "way", "outcome")),
-    "adopted": _Kept(t.adoptions, ("clause", "digest", "answer")),
-    "happened": _Kept(t.events, ("event",)),
+    "said": _Kept("choices", ("choice", "cell", "standing", "scope"), until="until"),
+    "told": _Kept("told", ("version", "way", "outcome")),
+    "adopted": _Kept("adoptions", ("clause", "digest", "answer")),
+    "happened": _Kept("events", ("event",)),
 }
 _REGISTERS = {
-    "asserted": _Kept(t.assertions, ("fact", "of", "key", "value")),
-    "valued": _Kept(t.attributes, ("of", "key", "name", "value"), "since", "until"),
+    "asserted": _Kept("assertions", ("fact", "of", "key", "value")),
+    "valued": _Kept("attributes", ("of", "key", "name", "value"), "since", "until"),
 }
 
 
@@ -100,35 +85,36 @@ def _rows(kinds: dict[str, list[Any]]) -> Rows:
 def _of_people(count: int) -> Straight:
     """All of so many people in order of time: their histories, what is known of them by their keys, and
     what is known of their records."""
-    people: list[Any] = [bindparam(name) for name in numbered("person", range(count))]
-    keys: list[Any] = [bindparam(name) for name in numbered("key", range(count))]
-    hers, record = t.record_people.c.person, cast(t.record_people.c.record, String)
-    parts: list[Select[Any]] = []
+    people, keys = listed("person", count), listed("key", count)
+    record = "cast(record_people.record as text)"
+    parts: list[str] = []
     for kind, kept in _HISTORIES.items():
-        c = kept.table.c
-        parts.append(_columns(kind, kept, c.person).where(c.person.in_(people)))
+        parts.append(f"{_columns(kind, kept, 'person')} and person in {people}")
     for kind, kept in _REGISTERS.items():
-        c = kept.table.c
-        parts.append(_columns(kind, kept, c.key).where(c.of == "person", c.key.in_(keys)))
-        of_records = _columns(kind, kept, hers).where(c.of == "record", c.key == record)
-        parts.append(of_records.where(hers.in_(people)))
-    return Straight(union_all(*parts).order_by("at", "id"))
+        parts.append(f"{_columns(kind, kept, 'key')} and of = 'person' and key in {keys}")
+        of_records = _columns(kind, kept, "record_people.person", "record_people")
+        parts.append(
+            f"{of_records} and record_people.company = :of_company and of = 'record' "
+            f"and key = {record} and record_people.person in {people}"
+        )
+    return _in_order(parts)
 
 
-def _columns(kind: str, kept: _Kept, person: ColumnElement[Any]) -> Select[Any]:
+def _columns(kind: str, kept: _Kept, person: str, beside: str = "") -> str:
     """One shape for all kinds: four columns and two moments, as text, and the number that orders equals."""
-    c = kept.table.c
-    four = [*(c[name] for name in kept.columns), *(null(),) * (4 - len(kept.columns))]
-    until = c[kept.until] if kept.until else null()
-    named = zip("abcd", four, strict=True)
-    return select(  # type: ignore[return-value]  # it counts its columns, we do not
-        literal(kind).label("kind"),
-        cast(person, String).label("person"),
-        *(cast(column, String).label(name) for name, column in named),
-        cast(c[kept.at], String).label("at"),
-        cast(until, String).label("until"),
-        c.id.label("id"),
-    )
+    four = [*kept.columns, *("null",) * (4 - len(kept.columns))]
+    named = zip((person, *four, kept.at, kept.until or "null"), _NAMES, strict=True)
+    shaped = ", ".join(f"cast({column} as text) as {name}" for column, name in named)
+    tables = f"{kept.table}, {beside}" if beside else kept.table
+    own = f"{kept.table}.company = :of_company"
+    return f"select '{kind}' as kind, {shaped}, {kept.table}.id as id from {tables} where {own}"
+
+
+_NAMES = ("person", "a", "b", "c", "d", "at", "until")
+
+
+def _in_order(parts: Iterable[str]) -> Straight:
+    return Straight(f"{' union all '.join(parts)} order by at, id")
 
 
 def _row(kind: str, a: str, b: str, c: str, d: str, at: str, until: str | None, _: int) -> Any:
@@ -175,25 +161,21 @@ def _day(text: str | None) -> date | None:
 
 def _of_others(kind: str) -> Straight:
     kept = _REGISTERS[kind]
-    c = kept.table.c
-    mine = or_(*((c.of == of) & (c.key == bindparam(of)) for of in ("party", "matter")))
-    return Straight(_columns(kind, kept, c.key).where(mine).order_by("at", "id"))
+    mine = "of = 'party' and key = :party or of = 'matter' and key = :matter"
+    return _in_order([f"{_columns(kind, kept, 'key')} and ({mine})"])
 
 
 _ASSERTED, _VALUED = _of_others("asserted"), _of_others("valued")
 _AGREED = Straight(
-    select(*t.agreements.c["names", "fields", "purposes", "matter", "since", "until"]).where(
-        t.agreements.c.party == bindparam("party")
-    )
+    "select names, fields, purposes, matter, since, until from agreements "
+    "where company = :of_company and party = :party"
 )
 _MATTER = Straight(
-    select(
-        *t.matters.c["id", "kind", "opened_at", "ended_at"],
-        *t.matters.c["fields", "period_from", "period_until"],
-    ).where(t.matters.c.id == bindparam("matter"))
+    "select id, kind, opened_at, ended_at, fields, period_from, period_until from matters "
+    "where company = :of_company and id = :matter"
 )
 _NAMED = Straight(
-    select(t.matter_people.c.person).where(t.matter_people.c.matter == bindparam("matter"))
+    "select person from matter_people where company = :of_company and matter = :matter"
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
@@ -189,36 +189,31 @@ class Meaning:
 
     # -- layers -----------------------------------------------------------------------------
 
-    def _told_alike(self, text: Document, act: Ask, ask: Ask, stamp: Stamp | None) -> Layer | None:
-        """The layer of a text that stands in the other policy too, worked out there once."""
-        like = self._like
-        if like is None or all(text is not other for other in like.texts):
-            return None
-        role = (stamp.role, stamp.contract, stamp.notice) if stamp else ()
-        key = (text.id, act, ask, *role)
-        if key not in like._layers:
-            like._layers[key] = (
-                like._version_layer(text, act, ask, stamp)
-                if stamp
-                else like._over_layer(text, act, ask)
-            )
-        return like._layers[key]
-
     def _version_layer(self, version: Document, act: Ask, ask: Ask, stamp: Stamp) -> Layer:
-        found = self._told_alike(version, act, ask, stamp)
-        if found is not None:
-            return found
-        key = (version.id, stamp.role, stamp.contract, stamp.notice)
-        speech = self._speeches.get(key)
-        if speech is None:
-            speech = self._speeches[key] = Speech(self.words, self._governing(version, stamp))
-        return self._layer(version, speech, act, ask, self.silence(version))
+        home = self._home(version)
+        key = (version.id, act, ask, stamp.role, stamp.contract, stamp.notice)
+        found = home._layers.get(key)
+        if found is None:
+            found = home._layers[key] = home._of_version(version, act, ask, stamp)
+        return found
 
     def _over_layer(self, text: Document, act: Ask, ask: Ask) -> Layer:
+        home = self._home(text)
+        found = home._layers.get((text.id, act, ask))
+        if found is None:
+            found = home._layers[text.id, act, ask] = home._of_over(text, act, ask)
+        return found
+
+    def _home(self, text: Document) -> Meaning:
+        """Where the layers of a text are kept: with the other policy, if the text stands in that too."""
+        like = self._like
+        return self if like is None or all(text is not other for other in like.texts) else like
+
+    def _of_version(self, version: Document, act: Ask, ask: Ask, stamp: Stamp) -> Layer:
+        return self._layer(version, self._said(version, stamp), act, ask, self.silence(version))
+
+    def _of_over(self, text: Document, act: Ask, ask: Ask) -> Layer:
         """A law or the operator's file narrows: its `may`s only except its own `never`s."""
-        found = self._told_alike(text, act, ask, None)
-        if found is not None:
-            return found
         speech = self._speech(text)
         if not self._narrows(text, speech, act):
             return self._silent(text.id)
@@ -238,6 +233,13 @@ class Meaning:
             or speech.about("may", ("keep",), act.data)
             or any(duty.form in CONDITIONS for duty in text.duties)
         )
+
+    def _said(self, version: Document, stamp: Stamp) -> Speech:
+        """What governs in a version of data with this stamp."""
+        key = (version.id, stamp.role, stamp.contract, stamp.notice)
+        if key not in self._speeches:
+            self._speeches[key] = Speech(self.words, self._governing(version, stamp))
+        return self._speeches[key]
 
     def _speech(self, text: Document) -> Speech:
         """A law or the operator's file: all its clauses govern."""
@@ -275,24 +277,14 @@ class Meaning:
         kept = needs.still_kept(keeping, act)
         grants = tuple(
             _grant(by, c, all_of(kept, *(terms.surely(x) for x in c.conditions)))
-            for by, c in speech.about("may", GRANTED_BY[act.action], act.data)
-            if c.action != act.action or self._covers(c, act, reaching=False)
+            for by, c in self._mays(speech, act)
         )
-        bars = tuple(
-            self._bar(by, terms, c, grants)
-            for by, c in speech.about("never", BARRED_BY[act.action], act.data)
-            if self._covers(c, act, reaching=True)
-        )
+        bars = tuple(self._bar(by, terms, c, grants) for by, c in self._nevers(speech, act))
         return Layer(text.id, grants, bars, tuple(needs.of(ask)), silence)
 
     def _bar(self, by: Document, terms: Terms, never: Clause, grants: tuple[Grant, ...]) -> Bar:
         """A `never`, and those of the covering `may`s that it names as exceptions."""
-        named = set(never.excepts)
-        excepted = [
-            g
-            for g in (grants if named else ())
-            if g.clause.name in named or section_of(g.clause) in named
-        ]
+        excepted = [g for g in grants if _excepts(never, g.clause)] if never.excepts else []
         return Bar(
             f"{by.id}#{never.name}",
             all_of(*(terms.possibly(x) for x in never.conditions)),
@@ -307,6 +299,31 @@ class Meaning:
                 yield _grant(by, c, all_of(where, *(terms.surely(x) for x in c.conditions)))
 
     # -- coverage ---------------------------------------------------------------------------
+
+    def forbidding(self, ask: Ask, stamp: Stamp, day: date) -> Iterator[str]:
+        """The `never`s that cover a leaf and except no `may` that covers it, by full id: what a ruling bars,
+        whatever the conditions, without working them out."""
+        act, basis = self._our_use(ask), self._basis(stamp, day)
+        for version in reversed(basis.versions):
+            said = self._said(version, stamp)
+            mays = [c for _, c in self._mays(said, act)]
+            for by, never in self._nevers(said, act):
+                if not any(_excepts(never, may) for may in mays):
+                    yield f"{by.id}#{never.name}"
+        for text in basis.over:
+            yield from (f"{by.id}#{c.name}" for by, c in self._nevers(self._speech(text), act))
+
+    def _mays(self, speech: Speech, act: Ask) -> list[Spoken]:
+        said = speech.about("may", GRANTED_BY[act.action], act.data)
+        return [
+            (by, c)
+            for by, c in said
+            if c.action != act.action or self._covers(c, act, reaching=False)
+        ]
+
+    def _nevers(self, speech: Speech, act: Ask) -> list[Spoken]:
+        said = speech.about("never", BARRED_BY[act.action], act.data)
+        return [(by, c) for by, c in said if self._covers(c, act, reaching=True)]
 
     def _covers(self, clause: Clause, act: Ask, reaching: bool) -> bool:
         """By leaves; that the data do, `Speech.about` has found. A slot the ask leaves out is all of it:
@@ -391,6 +408,10 @@ class Meaning:
             raw = json.dumps(resolved, separators=(",", ":")).encode()
             self._digests[key] = hashlib.sha256(raw).hexdigest()[:16]
         return self._digests[key]
+
+
+def _excepts(never: Clause, may: Clause) -> bool:
+    return may.name in never.excepts or section_of(may) in never.excepts
 
 
 def _grant(text: Document, clause: Clause, holds: Formula) -> Grant:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from troth.ledger.entry import SILENT, Entry, Event, LedgerBrokenError
-from troth.ledger.export import export
 from troth.ledger.note import (
     Checkpoint,
     NoteError,
@@ -12,7 +14,6 @@ from troth.ledger.note import (
     origin,
     read_checkpoint,
 )
-from troth.ledger.proving import checkpoints, continued, newest, proof, sign
 from troth.ledger.recording import (
     Noted,
     count,
@@ -24,7 +25,11 @@ from troth.ledger.recording import (
     record_all,
     size,
 )
-from troth.ledger.verifying import Verdict, verify
+
+if TYPE_CHECKING:
+    from troth.ledger.export import export
+    from troth.ledger.proving import checkpoints, continued, newest, proof, sign
+    from troth.ledger.verifying import Verdict, verify
 
 __all__ = [
     "SILENT",
@@ -55,3 +60,22 @@ __all__ = [
     "size",
     "verify",
 ]
+
+_SELDOM = {  # loaded when it is first asked for
+    "export": "export",
+    "checkpoints": "proving",
+    "continued": "proving",
+    "newest": "proving",
+    "proof": "proving",
+    "sign": "proving",
+    "Verdict": "verifying",
+    "verify": "verifying",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _SELDOM:
+        raise AttributeError(f"module 'troth.ledger' has no attribute {name!r}")
+    found = getattr(import_module(f"troth.ledger.{_SELDOM[name]}"), name)
+    globals()[name] = found
+    return found

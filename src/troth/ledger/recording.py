@@ -6,9 +6,8 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import bindparam, func, select, text
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from troth.ledger.entry import (
     FORGOTTEN,
@@ -25,43 +24,36 @@ from troth.store import Session, Straight
 from troth.store import tables as t
 from troth.store.columns import canonical, read_moment, written_moment
 
-_LAST = select(t.ledger.c.seq).where(t.ledger.c.seq == t.ledger_trees.c.size)
-_TREE = Straight(  # locked where the database can: one writer at a time grows it
-    select(
-        *t.ledger_trees.c["size", "at", "edge", "said"], _LAST.scalar_subquery()
-    ).with_for_update()
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+_TREE = Straight(  # one writer at a time grows it
+    "select size, at, edge, said, "
+    "(select seq from ledger where company = :of_company and seq = ledger_trees.size) "
+    "from ledger_trees where company = :of_company",
+    locks=True,
 )
-_SAID = Straight(select(t.ledger_trees.c.said))
+_SAID = Straight("select said from ledger_trees where company = :of_company")
 _PLANT = Straight(
-    text(
-        "insert into ledger_trees (company, size, at, edge, said) values (:of_company, 0, '', '', 0) "
-        "on conflict (company) do nothing"
-    )
+    "insert into ledger_trees (company, size, at, edge, said) values (:of_company, 0, '', '', 0) "
+    "on conflict (company) do nothing"
 )
 _GROW = Straight(
-    text(
-        "update ledger_trees set size = :size, at = :at, edge = :edge, said = :said "
-        "where company = :of_company"
-    )
+    "update ledger_trees set size = :size, at = :at, edge = :edge, said = :said "
+    "where company = :of_company"
 )
-_ANY = Straight(select(t.ledger.c.seq).limit(1))
+_ANY = Straight("select seq from ledger where company = :of_company limit 1")
 _INSERT_ENTRY = Straight(
-    text(
-        "insert into ledger (company, seq, at, kind, commitment, leaf) "
-        "values (:of_company, :seq, :at, :kind, :commitment, :leaf)"
-    )
+    "insert into ledger (company, seq, at, kind, commitment, leaf) "
+    "values (:of_company, :seq, :at, :kind, :commitment, :leaf)"
 )
 _INSERT_EVENT = Straight(
-    text(
-        "insert into ledger_events (company, seq, salt, payload, person) "
-        "values (:of_company, :seq, :salt, :payload, :person)"
-    )
+    "insert into ledger_events (company, seq, salt, payload, person) "
+    "values (:of_company, :seq, :salt, :payload, :person)"
 )
 _INSERT_NODE = Straight(
-    text(
-        "insert into ledger_nodes (company, level, number, hash) "
-        "values (:of_company, :level, :number, :hash)"
-    )
+    "insert into ledger_nodes (company, level, number, hash) "
+    "values (:of_company, :level, :number, :hash)"
 )
 SALT_BYTES = 16
 
@@ -215,11 +207,15 @@ def forget(session: Session, person: int, *, at: datetime) -> Entry | None:
     return record(session, FORGOTTEN, {"entries": [row.seq for row in hers]}, at=at)
 
 
-_ENTRIES = select(
-    *t.ledger.c["seq", "at", "kind", "commitment", "leaf"],
-    *t.ledger_events.c["payload", "person"],
-    t.ledger_events.c.salt.is_(None).label("forgotten"),
-).join_from(t.ledger, t.ledger_events, t.ledger.c.seq == t.ledger_events.c.seq)
+@cache
+def _entries() -> Select[Any]:
+    from sqlalchemy import select
+
+    return select(
+        *t.ledger.c["seq", "at", "kind", "commitment", "leaf"],
+        *t.ledger_events.c["payload", "person"],
+        t.ledger_events.c.salt.is_(None).label("forgotten"),
+    ).join_from(t.ledger, t.ledger_events, t.ledger.c.seq == t.ledger_events.c.seq)
 
 
 def last_said(session: Session) -> int:
@@ -239,7 +235,7 @@ def entries(
     newest_first: bool = False,
 ) -> list[Entry]:
     """Entries with their events, in order; `after_seq` continues a listing."""
-    wanted = _ENTRIES.where(t.ledger.c.seq > bindparam("after")).limit(limit)
+    wanted = _entries().where(t.ledger.c.seq > after_seq).limit(limit)
     if kind is not None:
         wanted = wanted.where(t.ledger.c.kind == kind)
     if person is not None:
@@ -249,7 +245,7 @@ def entries(
     if before is not None:
         wanted = wanted.where(t.ledger.c.at < before)
     order = t.ledger.c.seq.desc() if newest_first else t.ledger.c.seq
-    found = session.execute(wanted.order_by(order), {"after": after_seq})
+    found = session.execute(wanted.order_by(order))
     return [Entry(**row._mapping) for row in found]
 
 
@@ -268,7 +264,7 @@ def count(
     return session.count(t.ledger, *wanted, kind=kind)
 
 
-_NEXT_KIND = Straight(select(func.min(t.ledger.c.kind)).where(t.ledger.c.kind > bindparam("kind")))
+_NEXT_KIND = Straight("select min(kind) from ledger where company = :of_company and kind > :kind")
 
 
 def kinds(session: Session) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from troth import work
 from troth.store import Session, Straight
@@ -17,10 +17,8 @@ from troth.store.numbers import reserve
 POST = "post"  # the job that delivers, one of each company
 O = t.outbox.c  # noqa: E741
 _WAITING = Straight(  # to hundreds of thousands at once
-    text(
-        "insert into outbox (company, id, kind, person, identifier, about, state, created_at, due_at, "
-        "tries) values (:of_company, :id, :kind, :person, :identifier, :about, 'waiting', :at, :at, 0)"
-    )
+    "insert into outbox (company, id, kind, person, identifier, about, state, created_at, due_at, "
+    "tries) values (:of_company, :id, :kind, :person, :identifier, :about, 'waiting', :at, :at, 0)"
 )
 
 
@@ -49,7 +47,7 @@ def write_all(
     each = list(to)
     if not each:
         return 0
-    first = reserve(session.connection, session.company, "outbox", len(each))
+    first = reserve(session.transaction, session.company, "outbox", len(each))
     same = {"kind": kind, "about": about, "at": written_moment(at)}
     numbered = enumerate(each, start=first)
     rows = [{**same, "id": n, "person": who, "identifier": where} for n, (who, where) in numbered]

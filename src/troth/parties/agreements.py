@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
-
-from sqlalchemy import Row, or_
+from typing import TYPE_CHECKING, Any
 
 from troth import ledger
 from troth.people.problems import Conflict, Unknown, must_know
 from troth.store import Session
 from troth.store import tables as t
 
-S = t.agreements.c
+if TYPE_CHECKING:
+    from sqlalchemy import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,8 @@ def end_term(session: Session, party: str, term: str, last_day: date, at: dateti
 def live(session: Session, party: str, term: str, day: date) -> list[Agreement]:
     """The agreements that bind the party to a term on a day of the policy's zone; none: it is not bound."""
     must_know(session, t.parties, "party", party)
-    living = (S.since <= day, or_(S.until.is_(None), S.until >= day))
+    c = t.agreements.c
+    living = (c.since <= day, c.until.is_(None) | (c.until >= day))
     rows = session.rows(t.agreements, *living, party=party)
     return [_read(row) for row in _in_order(rows) if term in row.names]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy import bindparam, or_, select
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from troth import ledger
 from troth.language.model import Word
@@ -15,20 +15,29 @@ from troth.people.problems import Conflict, Unknown, must_know
 from troth.store import Session, Straight
 from troth.store import tables as t
 
-_KIND = Straight(select(t.parties.c.kind).where(t.parties.c.id == bindparam("id")))
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+_KIND = Straight("select kind from parties where company = :of_company and id = :id")
 
 TERRITORY = "territory"
 GROUP = "group"
 
-A = t.attributes.c
-_TERRITORIES = (
-    select(A.key, A.since, A.until)
-    .join_from(t.attributes, t.parties, t.parties.c.id == A.key)
-    .where(A.of == "party", A.name == TERRITORY, A.value == bindparam("country"))
-    .where(t.parties.c.kind == bindparam("kind"))
-    .where(or_(A.until.is_(None), A.until > bindparam("since", type_=A.since.type)))
-    .order_by(A.since)
-)
+
+@cache
+def _territories() -> Select[Any]:
+    """Who of a kind has a country to itself, now or from `since` on."""
+    from sqlalchemy import bindparam, or_, select
+
+    c = t.attributes.c
+    return (
+        select(c.key, c.since, c.until)
+        .join_from(t.attributes, t.parties, t.parties.c.id == c.key)
+        .where(c.of == "party", c.name == TERRITORY, c.value == bindparam("country"))
+        .where(t.parties.c.kind == bindparam("kind"))
+        .where(or_(c.until.is_(None), c.until > bindparam("since", type_=c.since.type)))
+        .order_by(c.since)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,7 @@ def _must_be_free(
     session: Session, new: Party, country: str, since: datetime, until: datetime | None
 ) -> None:
     asked = {"kind": new.kind, "country": country, "since": since}
-    for row in session.execute(_TERRITORIES, asked):
+    for row in session.execute(_territories(), asked):
         if row.key != new.id and (until is None or row.since < until):
             ends = f"until {row.until:%Y-%m-%d}" if row.until else "with no end"
             raise Conflict(

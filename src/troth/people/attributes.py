@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, Literal, get_args
-
-from sqlalchemy import ColumnElement, Row, or_
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from troth import ledger
 from troth.people.problems import Conflict, Unknown, must_know, must_know_people
 from troth.store import Session
 from troth.store import tables as t
 
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Row
+
 Of = Literal["person", "party", "matter", "record"]
 Key = int | str
-A = t.attributes.c
 
 
 def must_exist(session: Session, of: Of, key: Key) -> str:
@@ -58,8 +58,9 @@ def set_value(
     Said late, it holds until the next value that is known already.
     """
     _end(session, of, key, name, at)
+    after = t.attributes.c.since > at
     later = session.rows(
-        t.attributes, A.since > at, of=of, key=str(key), name=name, order=[A.since], limit=1
+        t.attributes, after, of=of, key=str(key), name=name, order=_order()[:1], limit=1
     )
     until = later[0].since if later else None
     _write(session, of, key, name, (value,) if isinstance(value, str) else value, at, until)
@@ -86,23 +87,26 @@ def end_value(
 
 def values(session: Session, of: Of, key: Key, name: str, at: datetime) -> tuple[str, ...]:
     """What held at the moment, in order of being said; empty: nothing known."""
-    rows = session.rows(
-        t.attributes, *_holding(at), of=of, key=str(key), name=name, order=(A.since, A.id)
-    )
+    rows = session.rows(t.attributes, *_holding(at), of=of, key=str(key), name=name, order=_order())
     return tuple(dict.fromkeys(row.value for row in rows))
 
 
 def all_values(session: Session, of: Of, key: Key, at: datetime) -> dict[str, tuple[str, ...]]:
     """Every attribute that held at the moment, by name."""
     found: dict[str, dict[str, None]] = {}
-    rows = session.rows(t.attributes, *_holding(at), of=of, key=str(key), order=(A.since, A.id))
+    rows = session.rows(t.attributes, *_holding(at), of=of, key=str(key), order=_order())
     for row in rows:
         found.setdefault(row.name, {})[row.value] = None
     return {name: tuple(held) for name, held in found.items()}
 
 
 def _holding(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (A.since <= at, or_(A.until.is_(None), A.until > at))
+    c = t.attributes.c
+    return (c.since <= at, c.until.is_(None) | (c.until > at))
+
+
+def _order() -> tuple[ColumnElement[Any], ...]:
+    return t.attributes.c.since, t.attributes.c.id
 
 
 def _write(
@@ -124,7 +128,7 @@ def _end(
     session: Session, of: Of, key: Key, name: str, at: datetime, value: str | None = None
 ) -> int:
     """End what holds at the moment; a value said at this very moment never held and is removed."""
-    where = [*_holding(at), *([] if value is None else [A.value == value])]
+    where = [*_holding(at), *([] if value is None else [t.attributes.c.value == value])]
     rows: list[Row[Any]] = session.rows(t.attributes, *where, of=of, key=str(key), name=name)
     for row in rows:
         if row.since == at:

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import product
-from typing import Any
-
-from sqlalchemy import Row
+from typing import TYPE_CHECKING, Any
 
 from troth import ledger
 from troth.facts.calendar import after, start_of
@@ -20,6 +18,9 @@ from troth.people.same import same, through
 from troth.store import Session
 from troth.store import tables as t
 from troth.store.columns import written_moment
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,57 +6,56 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, NamedTuple
-
-from sqlalchemy import Select, bindparam, select
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from troth.store import Session, Straight
 from troth.store import tables as t
 from troth.store.columns import read_moment
-from troth.store.straight import chunks, numbered
+from troth.store.straight import chunks, listed, numbered
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
 
 
 @lru_cache(maxsize=256)
-def fields_of(people: int, words: int) -> Select[Any]:
+def fields_of(people: int, words: int) -> Straight:
     """All fields of so many people; of so many data words alone, where there are any.
 
     Neither ordered nor narrowed to what holds: either would lead SQLite through all fields of the company.
     """
-    fields = (
-        select(
-            *t.fields.c["id", "record", "data", "value", "stamp", "label", "derived_from"],
-            t.fields.c.replaced_by,
-            *t.records.c["given_at", "place", "matter", "source"],
-        )
-        .join_from(t.fields, t.records, t.records.c.id == t.fields.c.record)
-        .where(t.fields.c.record.in_(_records_of(people)))
+    narrowed = f" and fields.data in {listed('word', words)}" if words else ""
+    return Straight(
+        "select fields.id, fields.record, fields.data, fields.value, fields.stamp, fields.label, "
+        "fields.derived_from, fields.replaced_by, "
+        "records.given_at, records.place, records.matter, records.source "
+        "from fields join records on records.company = :of_company and records.id = fields.record "
+        f"where fields.company = :of_company and fields.record in {_records_of(people)}{narrowed}"
     )
-    named: list[Any] = [bindparam(name) for name in numbered("word", range(words))]
-    return fields.where(t.fields.c.data.in_(named)) if named else fields
 
 
-def _records_of(people: int) -> Select[Any]:
-    named = [bindparam(name, type_=t.NUMBER) for name in numbered("person", range(people))]
-    return select(t.record_people.c.record).where(t.record_people.c.person.in_(named))
-
-
-@lru_cache(maxsize=256)
-def _fields(people: int, words: int) -> Straight:
-    return Straight(fields_of(people, words))
+def _records_of(people: int) -> str:
+    mine = f"company = :of_company and person in {listed('person', people)}"
+    return f"(select record from record_people where {mine})"
 
 
 @lru_cache
 def _people(people: int) -> Straight:
     """Everybody whom a record of these people is about."""
-    both = t.record_people.c["record", "person"]
-    mine = t.record_people.c.record.in_(_records_of(people))
-    return Straight(select(*both).where(mine).order_by(*both))
+    return Straight(
+        "select record, person from record_people where company = :of_company "
+        f"and record in {_records_of(people)} order by record, person"
+    )
 
 
-_SOURCES = select(*t.fields.c["id", "data", "stamp", "derived_from"]).where(
-    t.fields.c.id.in_(bindparam("ids", expanding=True))
-)
+@cache
+def _source_rows() -> Select[Any]:
+    from sqlalchemy import bindparam, select
+
+    wanted = t.fields.c.id.in_(bindparam("ids", expanding=True))
+    return select(*t.fields.c["id", "data", "stamp", "derived_from"]).where(wanted)
+
+
 Origin = tuple[str, int]  # a data word and the number of a stamp
 
 
@@ -118,7 +117,7 @@ def held_of(
     words = numbered("word", [] if data is None else sorted(data))
     for some in chunks(tuple(found) if words or data is None else ()):
         asked = numbered("person", some)
-        rows = [_Row(*r) for r in session.fetch(_fields(len(some), len(words)), **asked, **words)]
+        rows = [_Row(*r) for r in session.fetch(fields_of(len(some), len(words)), **asked, **words)]
         rows = [row for row in rows if row.replaced is None and row.value is not None]
         about: dict[int, list[int]] = {}
         for record, person in session.fetch(_people(len(some)), **asked) if rows else ():
@@ -153,7 +152,7 @@ def _sources(session: Session, rows: Sequence[_Row]) -> dict[int, _Source]:
     found: dict[int, _Source] = {}
     wanted = {source for row in rows for source in _numbers(row.derived_from)}
     while wanted:
-        layer = session.execute(_SOURCES, {"ids": sorted(wanted)})
+        layer = session.execute(_source_rows(), {"ids": sorted(wanted)})
         new = {row.id: _Source(row.data, row.stamp, row.derived_from) for row in layer}
         found |= new
         wanted = {s for source in new.values() for s in source.derived_from} - found.keys()

@@ -9,16 +9,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from typing import Any, Literal, NamedTuple, get_args
-
-from sqlalchemy import Row, bindparam, select
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from troth.people.problems import Conflict, Unknown
 from troth.people.same import same
 from troth.store import Session, Straight
 from troth.store import tables as t
-from troth.store.straight import chunks, numbered
+from troth.store.straight import chunks, listed, numbered
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row, Select
 
 Kind = Literal["email", "phone", "account", "name"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -27,22 +28,31 @@ OF_ONE: tuple[Kind, ...] = ("email", "account")  # households share a telephone
 Identifiers = Mapping[Kind, str]
 
 _SHORTEST_KEY = 16
-_FOUND = (
-    select(t.identifiers, t.people.c.erased_at)
-    .join(t.people, t.people.c.id == t.identifiers.c.person)
-    .where(t.identifiers.c.kind == bindparam("kind"), t.identifiers.c.hash == bindparam("hash"))
-)  # ordered below: `order by` would lead SQLite through all identifiers of the company
+_WITH = (
+    "from identifiers join people on people.company = :of_company "
+    "and people.id = identifiers.person where identifiers.company = :of_company "
+    "and identifiers.kind = :kind and identifiers.hash in "
+)
+
+
+@cache
+def _found() -> Select[Any]:
+    """Ordered where it is used: `order by` would lead SQLite through all identifiers of the company."""
+    from sqlalchemy import bindparam, select
+
+    return (
+        select(t.identifiers, t.people.c.erased_at)
+        .join(t.people, t.people.c.id == t.identifiers.c.person)
+        .where(t.identifiers.c.kind == bindparam("kind"), t.identifiers.c.hash == bindparam("hash"))
+    )
 
 
 @lru_cache
 def _having(count: int) -> Straight:
     """Who has any of so many hashes now, `hash_0` and on; the forgotten have none."""
-    hashes: list[Any] = [bindparam(name) for name in numbered("hash", range(count))]
     return Straight(
-        select(t.identifiers.c.hash, t.identifiers.c.person)
-        .join(t.people, t.people.c.id == t.identifiers.c.person)
-        .where(t.identifiers.c.kind == bindparam("kind"), t.identifiers.c.hash.in_(hashes))
-        .where(t.identifiers.c.until.is_(None), t.people.c.erased_at.is_(None))
+        f"select identifiers.hash, identifiers.person {_WITH} {listed('hash', count)} "
+        "and identifiers.until is null and people.erased_at is null"
     )
 
 
@@ -56,16 +66,9 @@ class Owner(NamedTuple):
 
 @lru_cache
 def _owning(count: int) -> Straight:
-    hashes: list[Any] = [bindparam(name) for name in numbered("hash", range(count))]
     return Straight(
-        select(
-            t.identifiers.c.hash,
-            t.identifiers.c.person,
-            t.identifiers.c.until.is_(None),
-            t.people.c.erased_at.is_not(None),
-        )
-        .join(t.people, t.people.c.id == t.identifiers.c.person)
-        .where(t.identifiers.c.kind == bindparam("kind"), t.identifiers.c.hash.in_(hashes))
+        "select identifiers.hash, identifiers.person, identifiers.until is null, "
+        f"people.erased_at is not null {_WITH} {listed('hash', count)}"
     )
 
 
@@ -111,7 +114,7 @@ def hashed(session: Session, key: bytes, kind: Kind, value: str) -> str:
 
 def rows_of(session: Session, kind: Kind, digest: str) -> list[Row[Any]]:
     """Every identifier of this hash, ended and forgotten ones too, each with its person's erased_at."""
-    found = session.execute(_FOUND, {"kind": kind, "hash": digest})
+    found = session.execute(_found(), {"kind": kind, "hash": digest})
     return sorted(found, key=lambda row: int(row.id))
 
 

@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Table
+from typing import TYPE_CHECKING, Any
 
 from troth import ledger
 from troth.facts import Rows
@@ -25,6 +23,9 @@ from troth.people.identifiers import Kind, Owner, hashed, owners
 from troth.people.same import SAME_AS
 from troth.store import Session
 from troth.store import tables as t
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
 
 Person = int | str
 
@@ -212,7 +213,7 @@ def _write(session: Session, plans: Sequence[_Plan]) -> list[Any]:
 
 
 Events = dict[int, list[Event]]
-Firsts = Mapping[Table, int]  # the first number of those reserved in each table
+Firsts = Mapping["Table", int]  # the first number of those reserved in each table
 
 
 def _counts(plans: Sequence[_Plan]) -> dict[Table, int]:

@@ -6,9 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
-
-from sqlalchemy import Row
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from troth import ledger
 from troth.people.problems import Unknown, must_know_people
@@ -16,6 +14,9 @@ from troth.people.same import same, through
 from troth.store import Session
 from troth.store import tables as t
 from troth.store.columns import written_moment
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
 
 Outcome = Literal["delivered", "bounced", "unreachable", "queued"]
 

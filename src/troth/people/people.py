@@ -7,8 +7,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
-
 from troth import ledger
 from troth.ledger import Event
 from troth.people.identifiers import (
@@ -24,7 +22,7 @@ from troth.people.refusals import reattach
 from troth.people.same import same
 from troth.store import Session, Straight
 from troth.store import tables as t
-from troth.store.straight import chunks, numbered
+from troth.store.straight import chunks, listed, numbered
 
 
 def add_person(
@@ -105,9 +103,10 @@ def living(session: Session, wanted: Iterable[int]) -> list[int]:
 
 @lru_cache
 def _living(count: int) -> Straight:
-    asked: list[Any] = [bindparam(name) for name in numbered("person", range(count))]
-    there = select(t.people.c.id).where(t.people.c.id.in_(asked), t.people.c.erased_at.is_(None))
-    return Straight(there.order_by(t.people.c.id))
+    return Straight(
+        f"select id from people where company = :of_company and id in {listed('person', count)} "
+        "and erased_at is null order by id"
+    )
 
 
 def end_identifier(
@@ -126,6 +125,8 @@ def end_identifier(
 
 def everybody_with(session: Session, kind: Kind) -> list[tuple[int, int]]:
     """Everyone who has an identifier of the kind now, with the number of their first, by person."""
+    from sqlalchemy import func, select
+
     having = (t.identifiers.c.kind == kind, t.identifiers.c.until.is_(None))
     firsts = (
         select(t.identifiers.c.person, func.min(t.identifiers.c.id).label("first"))

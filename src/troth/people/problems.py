@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-
-from sqlalchemy import Table
+from typing import TYPE_CHECKING, Any
 
 from troth.store import Session
 from troth.store import tables as t
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
 
 
 class Unknown(ValueError):

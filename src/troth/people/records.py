@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
-
-from sqlalchemy import Row
+from typing import TYPE_CHECKING, Any, Literal
 
 from troth import ledger
 from troth.ledger import Event
@@ -15,6 +13,9 @@ from troth.people.problems import Conflict, Unknown, must_know, must_know_people
 from troth.store import Session
 from troth.store import tables as t
 from troth.store.columns import written_moment
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
 
 Source = Literal["supplied", "tracked", "import"]
 

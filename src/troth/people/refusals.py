@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Row, Table
+from typing import TYPE_CHECKING, Any
 
 from troth import ledger
 from troth.people.identifiers import ADDRESSES, Kind, rows_of
@@ -18,8 +16,11 @@ from troth.people.same import same, through
 from troth.store import Session
 from troth.store import tables as t
 
-_KEYS = {t.choices: ("choice", "cell", "at"), t.adoptions: ("clause", "digest", "at")}
-_MARKED = {t.choices: "carried_from", t.adoptions: "way"}
+if TYPE_CHECKING:
+    from sqlalchemy import Row, Table
+
+_KEYS = {"choices": ("choice", "cell", "at"), "adoptions": ("clause", "digest", "at")}
+_MARKED = {"choices": "carried_from", "adoptions": "way"}
 
 
 def keep_refusals(session: Session, person: int, at: datetime) -> int:
@@ -84,7 +85,7 @@ def _latest(
 def _copy(session: Session, table: Table, former: int, person: int, mark: str | None) -> int:
     """Add the rows of `former` to `person`, except what came by another address already. `mark`: whose
     they are, where the person is joined with who came back."""
-    key, marked = _KEYS[table], _MARKED[table]
+    key, marked = _KEYS[table.name], _MARKED[table.name]
     has = {tuple(getattr(row, name) for name in key) for row in session.rows(table, person=person)}
     wanted = [c.name for c in table.c if c.name not in ("company", "id", "person")]
     rows = [

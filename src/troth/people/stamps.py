@@ -7,20 +7,16 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
-
 from troth.language.model import Stamp
 from troth.people.problems import Conflict
 from troth.store import Session, Straight
 from troth.store import tables as t
 from troth.store.columns import canonical
 
-_SAYS = t.stamps.c[
-    "versions", "place", "notice", "role", "customer", "contract", "purposes", "source"
-]
+_SAYS = "versions, place, notice, role, customer, contract, purposes, source"
 AGAINST = "against-policy"  # the source of what was collected while the policy was only observed
-_STAMP = Straight(select(*_SAYS).where(t.stamps.c.id == bindparam("number")))
-_STAMPS = Straight(select(t.stamps.c.id, *_SAYS))
+_STAMP = Straight(f"select {_SAYS} from stamps where company = :of_company and id = :number")
+_STAMPS = Straight(f"select id, {_SAYS} from stamps where company = :of_company")
 
 
 def stamp_id(session: Session, stamp: Stamp, source: str) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 
 from troth.language.meaning import BARRED_BY, GRANTED_BY, Meaning, section_of
@@ -40,13 +41,16 @@ class Cells:
         self.meaning = meaning
         self.words = meaning.words
         self.classes = classes
+        self._granting: dict[tuple[str, str, str | None], dict[str, list[Clause]]] = {}
+        self._data = cache(self._both)
+        self._slot = cache(self._covered)
 
     def of(self, question: Question, current: Document, given: Document) -> Iterator[Cell]:
         """Each once. What no `may` and no `compels` covers is allowed nowhere, and left out."""
         for stamp in self.stamps(question, current, given):
             asks = dict.fromkeys(
                 ask
-                for clause in self._clauses(current, stamp)
+                for clause in self._clauses(current, stamp, question.action)
                 for ask in self._asks(question, clause)
             )
             yield from (Cell(ask, stamp) for ask in asks)
@@ -75,8 +79,19 @@ class Cells:
         if current.listed("entrusted"):
             yield Stamp((given.id,), role="held", customer=CUSTOMER)
 
-    def _clauses(self, current: Document, stamp: Stamp) -> Iterator[Clause]:
-        """What could permit it: the version's clauses that govern, the notice's, and what a law compels."""
+    def _clauses(self, current: Document, stamp: Stamp, action: Action) -> Sequence[Clause]:
+        """What could permit the action: the version's clauses that govern, the notice's, what a law compels."""
+        key = current.id, stamp.role, stamp.notice
+        if key not in self._granting:
+            by_action: dict[str, list[Clause]] = {act: [] for act in SLOTS}
+            for clause in self._governing(current, stamp):
+                for act, found in by_action.items():
+                    if clause.modal != "never" and _may_grant(act, clause):
+                        found.append(clause)
+            self._granting[key] = by_action
+        return self._granting[key][action]
+
+    def _governing(self, current: Document, stamp: Stamp) -> Iterator[Clause]:
         policy = self.meaning.policy
         entrusted, held = set(current.listed("entrusted")), stamp.role == "held"
         for clause in current.clauses:
@@ -90,42 +105,43 @@ class Cells:
 
     def _asks(self, question: Question, clause: Clause) -> Iterator[Ask]:
         """The asks, one for each class of leaves, that lie in the question and in the clause."""
-        if clause.modal == "never" or not self._may_grant(question, clause):
+        if clause.modal == "never" or not _may_grant(question.action, clause):
             return
-        data = self._data(question, clause)
+        data = self._data(question.data, clause.data)
+        if not data:
+            return
         parties = [
             party
-            for party in (self._slot(question, "party", clause.parties) if data else ())
-            if clause.action in GRANTED_BY[self._act(question, party)]
+            for party in self._slot(question.action, "party", question.party, clause.parties)
+            if clause.action in GRANTED_BY[self._act(question.action, party)]
         ]
         if not parties:
             return
         ways = {None, *(way for c in clause.conditions if isinstance(c, By) for way in c.ways)}
         roles = [question.by] if question.by is not None else sorted(ways, key=str)
-        purposes = self._slot(question, "purpose", clause.purposes)
-        places = self._slot(question, "place", clause.places)
+        purposes = self._slot(question.action, "purpose", question.purpose, clause.purposes)
+        places = self._slot(question.action, "place", question.place, clause.places)
         for slots in product(data, purposes, parties, places, roles):
             yield Ask(question.action, *slots)
 
-    def _may_grant(self, question: Question, clause: Clause) -> bool:
-        return clause.action in GRANTED_BY[question.action] or question.action == "share"
-
-    def _act(self, question: Question, party: str | None) -> Action:
+    def _act(self, action: Action, party: str | None) -> Action:
         """Handing to a party that acts for us is our use."""
         word = self.words.get("party", party) if party else None
-        handed = question.action == "share" and word is not None and word.acts_for_us
-        return "use" if handed else question.action
+        handed = action == "share" and word is not None and word.acts_for_us
+        return "use" if handed else action
 
-    def _data(self, question: Question, clause: Clause) -> tuple[str, ...]:
-        asked = self.words.leaves("data", (question.data,), True)
-        return self.classes.of("data", asked & self.words.leaves("data", clause.data))
+    def _both(self, asked: str, said: tuple[str, ...]) -> tuple[str, ...]:
+        """The data asked about that a clause names."""
+        leaves = self.words.leaves("data", (asked,), True)
+        return self.classes.of("data", leaves & self.words.leaves("data", said))
 
-    def _slot(self, question: Question, kind: Kind, said: tuple[str, ...]) -> tuple[Slot, ...]:
+    def _covered(
+        self, action: Action, kind: Kind, asked: Slot, said: tuple[str, ...]
+    ) -> tuple[Slot, ...]:
         """Those asked about that the clause covers; where the question leaves the slot open, all of it."""
-        asked: str | None = getattr(question, kind)
         open_ = not said or "anything" in said
         if asked is None and open_:
-            return (None, *self._barred(question.action, kind))
+            return (None, *self._barred(action, kind))
         if asked is None:
             return self.classes.of(kind, self.words.leaves(kind, said, True))
         wanted = self.words.leaves(kind, (asked,), True)
@@ -150,3 +166,7 @@ class Cells:
             return ()
         every = tuple(sorted(n for k, n in self.words.words if k == kind))
         return self.classes.of(kind, self.words.leaves(kind, every, True))
+
+
+def _may_grant(action: Action, clause: Clause) -> bool:
+    return clause.action in GRANTED_BY[action] or action == "share"

@@ -131,7 +131,10 @@ class Prover:
         forbidding: dict[str, None] = {}
         failing: dict[str, None] = {}
         day = self.calendar.days(current, given)[0]
-        for cell in cells or self._uncovered(question, current, given):
+        if not cells:
+            for cell in self._uncovered(question, current, given):
+                forbidding |= dict.fromkeys(self.meaning.forbidding(cell.ask, cell.stamp, day))
+        for cell in cells:
             ruling = self.meaning.ruling(cell.ask, cell.stamp, day)
             layers = [x for x in (ruling.current, *ruling.older, *ruling.over) if x is not None]
             for layer in layers:

@@ -15,7 +15,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.selectable import AliasedReturnsRows
 
-COMPANY = "of_company"  # the parameter a bound statement asks for
+from troth.store.straight import COMPANY  # what a bound statement asks for
 
 
 @lru_cache(maxsize=512)

@@ -1,4 +1,4 @@
-"""What a column may hold beside text and numbers: a moment, a day, a JSON value, each as text.
+"""How a moment and a JSON value are written as text; `types.py` makes columns of it.
 
 Text of a fixed width sorts and compares the same in SQLite, DuckDB and PostgreSQL, so one predicate
 serves all three.
@@ -7,11 +7,8 @@ serves all three.
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
-
-from sqlalchemy import Dialect, String
-from sqlalchemy.types import TypeDecorator
 
 _JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -31,44 +28,3 @@ def read_moment(text: str) -> datetime:
 def canonical(value: Any) -> str:
     """JSON in its one way of being written: keys sorted, no blanks, no NaN. Equal values, equal text."""
     return _JSON.encode(value)
-
-
-class Moment(TypeDecorator[datetime]):
-    """A `datetime` in UTC <-> `YYYY-MM-DDTHH:MM:SS.ffffffZ`."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return None if value is None else written_moment(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return None if value is None else read_moment(value)
-
-
-class Day(TypeDecorator[date]):
-    """A `date` <-> `YYYY-MM-DD`. A moment is no day: which day it is depends on the policy's zone."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        if isinstance(value, datetime):
-            raise TypeError(f"{value.isoformat()} is a moment; give the day in the policy's zone")
-        return None if value is None else value.isoformat()
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:  # noqa: ARG002
-        return None if value is None else date.fromisoformat(value)
-
-
-class Json(TypeDecorator[Any]):
-    """A JSON value <-> its canonical text. None is NULL."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return None if value is None else canonical(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
-        return None if value is None else json.loads(value)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Table
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import TypeDecorator
+from troth.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Dialect, Table
 
 ENOUGH = 4  # rows for which it is worth it
 _PLAIN = re.compile(r"insert into (\w+) \(([^()]+)\) values \(([^()]+)\)")
@@ -34,17 +35,17 @@ class Into(NamedTuple):
         return f'copy "{self.table}" ({listed}) from stdin'
 
 
-def copies(connection: Connection, rows: Sized) -> bool:
+def copies(transaction: Transaction, rows: Sized) -> bool:
     """Whether these rows are copied."""
-    if connection.dialect.name != "postgresql":
+    if transaction.kind != "postgresql":
         return False
-    return len(rows) >= ENOUGH or _piped(connection)
+    return len(rows) >= ENOUGH or _piped(transaction.connection)
 
 
-def settle(connection: Connection) -> None:
+def settle(transaction: Transaction) -> None:
     """Wait for what was sent in a pipeline: what is wrong with it is raised here."""
-    if connection.dialect.name == "postgresql" and _piped(connection):
-        connection.exec_driver_sql("select 1")
+    if transaction.kind == "postgresql" and _piped(transaction.connection):
+        transaction.connection.exec_driver_sql("select 1")
 
 
 def _piped(connection: Connection) -> bool:
@@ -61,6 +62,8 @@ def copy(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
 
 def copy_stored(connection: Connection, into: Into, rows: Iterable[Sequence[Any]]) -> None:
     """Add rows whose values are as they are stored, in the order of the names."""
+    from sqlalchemy.exc import DBAPIError
+
     known = connection.dialect.loaded_dbapi.Error
     cursor: Any = connection.connection.cursor()
     try:
@@ -130,6 +133,8 @@ def _element(value: Any) -> str:
 
 def _write(table: Table, name: str) -> Callable[[Any], Any]:
     """How a value of the column is written: moments, days and JSON as the text that stands for them."""
+    from sqlalchemy.types import TypeDecorator
+
     kind: Any = table.c[name].type
     if isinstance(kind, TypeDecorator):
         own: Any = kind.process_bind_param

@@ -13,8 +13,9 @@ from troth.store.many import Into, copy_stored
 from troth.store.migrations import NEWEST, must_be_free, schema_version, upgrade
 from troth.store.open import Store
 from troth.store.problems import StoreProblem
+from troth.store.schema import companies, metadata
 from troth.store.session import Session
-from troth.store.tables import companies, metadata
+from troth.store.transaction import Over
 
 _PAGE = 2_000
 
@@ -32,7 +33,7 @@ def moving(source: Store, target: Store) -> Iterator[tuple[list[Session], dict[s
             new.execute(text("pragma defer_foreign_keys = on"))
         counts = {table.name: _move(old, new, table) for table in metadata.sorted_tables}
         names = sorted(new.execute(select(companies.c.company)).scalars())
-        yield [Session(company, new) for company in names], counts
+        yield [Session(company, Over(new)) for company in names], counts
 
 
 def _must_fit(source: Store, target: Store) -> None:

@@ -5,43 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    CursorResult,
-    Delete,
-    Row,
-    Select,
-    Table,
-    Update,
-    bindparam,
-    func,
-    insert,
-    select,
-    text,
-)
-from sqlalchemy.sql.elements import ClauseElement
-from sqlalchemy.sql.selectable import CompoundSelect
-
-from troth.store.bound import COMPANY, bound
 from troth.store.many import copies, copy, settle
 from troth.store.numbers import reserve_each
-from troth.store.straight import Stored, Straight
+from troth.store.straight import COMPANY, Stored, Straight
+from troth.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, CursorResult, Row, Select, Table
+    from sqlalchemy.sql.elements import ClauseElement
 
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A transaction bound to `company`. `connection` is the transaction itself; use it for nothing else."""
+    """A transaction bound to `company`. `connection` is SQLAlchemy's of the transaction; use it for nothing else."""
 
     company: str
-    connection: Connection = field(repr=False)
+    transaction: Transaction = field(repr=False)
     writes: bool = False
     noted: list[Any] = field(default_factory=list, repr=False, compare=False)  # by the ledger
+
+    @property
+    def connection(self) -> Connection:
+        return self.transaction.connection
 
     # -- asking ----------------------------------------------------------------------------------
 
@@ -49,24 +38,24 @@ class Session:
         self, statement: ClauseElement, parameters: Values | None = None
     ) -> CursorResult[Any]:
         """Any select, update or delete, with the company added to every table in it, at any depth."""
-        if not isinstance(statement, (Select, CompoundSelect, Update, Delete)):
-            raise TypeError(
-                "a session executes select, update and delete; use add() to insert, sql() for text"
-            )
-        if isinstance(statement, (Update, Delete)):
+        from troth.store.statements import bound, must_be_executable
+
+        if must_be_executable(statement):
             self.require_writing()
         given = {**(parameters or {}), COMPANY: self.company}
         return self.connection.execute(bound(statement), given)  # type: ignore[call-overload, no-any-return]
 
     def sql(self, statement: str, **parameters: Any) -> CursorResult[Any]:
         """SQL as text, made elsewhere. It must say `:company` itself; the session fills it in."""
+        from sqlalchemy import text
+
         if ":company" not in statement:
             raise ValueError("the statement names no :company; every statement is one company's")
         return self.connection.execute(text(statement), {**parameters, "company": self.company})
 
     def fetch(self, statement: Straight, **parameters: Any) -> list[Stored]:
         """A statement kept for what is read very often: rows as they are stored."""
-        return statement.fetch(self.connection, self.company, parameters)
+        return statement.fetch(self.transaction, self.company, parameters)
 
     def rows(
         self,
@@ -77,27 +66,35 @@ class Session:
         **equal: Any,
     ) -> list[Row[Any]]:
         """The company's rows of a table: `rows(t.fields, record=7)`. `name=None` asks for NULL."""
+        from troth.store.statements import equal_to, select
+
         if where:
             statement = self._narrowed(select(table), table, where, equal)
             return list(self.connection.execute(statement.order_by(*order).limit(limit)))
-        kept = _equal(table, *_told_apart(equal), tuple(order), limit)
+        kept = equal_to(table, *_told_apart(equal), tuple(order), limit)
         return list(self.connection.execute(kept, self._given(equal)))
 
     def one(self, table: Table, *where: ColumnElement[bool], **equal: Any) -> Row[Any] | None:
         """The one row, or none. More than one is an error of the caller."""
+        from troth.store.statements import equal_to, select
+
         if where:
             statement = self._narrowed(select(table), table, where, equal)
             return self.connection.execute(statement).one_or_none()
-        kept = _equal(table, *_told_apart(equal), (), None)
+        kept = equal_to(table, *_told_apart(equal), (), None)
         return self.connection.execute(kept, self._given(equal)).one_or_none()
 
     def latest(self, table: Table, *where: ColumnElement[bool], **equal: Any) -> Row[Any] | None:
         """The row of a history that stands: the last by moment, then by number."""
-        return next(iter(self.rows(table, *where, order=_newest(table), limit=1, **equal)), None)
+        from troth.store.statements import newest
+
+        return next(iter(self.rows(table, *where, order=newest(table), limit=1, **equal)), None)
 
     def count(self, table: Table, *where: ColumnElement[bool], **equal: Any) -> int:
         """How many rows of the company there are."""
-        statement = self._narrowed(select(func.count()).select_from(table), table, where, equal)
+        from troth.store.statements import count, select
+
+        statement = self._narrowed(select(count()).select_from(table), table, where, equal)
         return int(self.connection.execute(statement).scalar_one())
 
     def _narrowed(
@@ -126,7 +123,7 @@ class Session:
         """The first of so many numbers of each table, for rows that are added to all of them."""
         self.require_writing()
         wanted = {table.name: count for table, count in counts.items() if count}
-        firsts = reserve_each(self.connection, self.company, wanted)
+        firsts = reserve_each(self.transaction, self.company, wanted)
         return {table: firsts[table.name] for table in counts if table.name in firsts}
 
     def add_all(
@@ -171,21 +168,21 @@ class Session:
     def put_straight(self, statement: Straight, rows: Sequence[Values]) -> None:
         """Execute a kept insert once for each row, with values as they are stored."""
         self._writing(rows)
-        statement.each(self.connection, self.company, rows)
+        statement.each(self.transaction, self.company, rows)
 
     @contextmanager
     def part(self) -> Iterator[None]:
         """A part of the transaction, taken back alone where it raises."""
         with self.connection.begin_nested():
             yield
-            settle(self.connection)
+            settle(self.transaction)
 
     def _insert(self, table: Table, rows: Sequence[Values]) -> None:
         whole = [{**row, "company": self.company} for row in rows]
-        if copies(self.connection, whole):
+        if copies(self.transaction, whole):
             copy(self.connection, table, whole)
         else:
-            self.connection.execute(insert(table), whole)
+            self.connection.execute(table.insert(), whole)
 
     def require_writing(self) -> None:
         """Refuse a session that only reads."""
@@ -198,29 +195,7 @@ class Session:
             raise ValueError("the company is the session's; leave it out of the values")
 
 
-# A select by equal columns is made once: making it takes longer than running it.
-
-
 def _told_apart(equal: Values) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The columns that must equal something, and those that must be NULL."""
     full = tuple(name for name, value in equal.items() if value is not None)
     return full, tuple(name for name, value in equal.items() if value is None)
-
-
-@lru_cache(maxsize=512)
-def _equal(
-    table: Table,
-    full: tuple[str, ...],
-    null: tuple[str, ...],
-    order: tuple[ColumnElement[Any], ...],
-    limit: int | None,
-) -> Select[Any]:
-    own = table.c.company == bindparam(COMPANY)
-    equal = [table.c[name] == bindparam(f"of_{name}") for name in full]
-    empty = [table.c[name].is_(None) for name in null]
-    return select(table).where(own, *equal, *empty).order_by(*order).limit(limit)
-
-
-@lru_cache
-def _newest(table: Table) -> tuple[ColumnElement[Any], ...]:
-    return table.c.at.desc(), table.c.id.desc()

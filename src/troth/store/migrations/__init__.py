@@ -10,18 +10,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
-
 from troth.store.open import Store
-from troth.store.postgres import compare_bytes
 from troth.store.problems import StoreProblem
-from troth.store.tables import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from sqlalchemy import Connection
 
 NEWEST = "last_said"
 NOTHING = "base"
+_THERE = {
+    "sqlite": "select 1 from sqlite_master where type = 'table' and name = 'alembic_version'",
+    "postgresql": "select 1 where to_regclass('alembic_version') is not null",
+}
 _one_at_a_time = threading.Lock()  # Alembic keeps its place in module variables
 
 
@@ -49,16 +50,22 @@ def downgrade(store: Store, revision: str = NOTHING) -> None:
 
 def schema_version(store: Store) -> str | None:
     """The version of the schema a store has, or None where it has no tables yet."""
-    with store.transaction(writes=False) as connection:
-        if not inspect(connection).has_table("alembic_version"):
+    with store.begun(writes=False) as transaction:
+        cursor = transaction.cursor()
+        cursor.execute(_THERE[transaction.kind])
+        if cursor.fetchone() is None:
             return None
-        found = connection.execute(text("select version_num from alembic_version"))
-        version = found.scalar_one_or_none()
-        return None if version is None else str(version)
+        cursor.execute("select version_num from alembic_version")
+        found = cursor.fetchone()
+        cursor.close()
+    return None if found is None else str(found[0])
 
 
 def make_tables(connection: Connection) -> None:
     """All tables as they are now, without their history: for what is taken back in the end."""
+    from troth.store.postgres import compare_bytes
+    from troth.store.schema import metadata
+
     metadata.create_all(connection)
     if connection.dialect.name == "postgresql":
         compare_bytes(connection, [*metadata.tables])
@@ -74,6 +81,8 @@ def versions() -> frozenset[str]:
 
 def must_be_free(store: Store) -> None:
     """StoreProblem where a database without our tables holds somebody else's."""
+    from sqlalchemy import inspect
+
     with store.transaction(writes=False) as connection:
         theirs = inspect(connection).get_table_names()
     if theirs and "alembic_version" not in theirs:
@@ -81,6 +90,11 @@ def must_be_free(store: Store) -> None:
 
 
 def _run(store: Store, step: Callable[[Config], None]) -> None:
+    from sqlalchemy import text
+
+    from troth.store.postgres import compare_bytes
+    from troth.store.schema import metadata
+
     with _one_at_a_time, store.transaction(writes=True) as connection:
         if connection.dialect.name == "sqlite":
             # a table is changed by copying it: its rows are away for a moment
