@@ -13,6 +13,7 @@ from .problem import Problem, did_you_mean
 from .story_model import Fixture, Step, Story, Subject
 
 LIMIT = 200  # problems told of one file of stories
+NOWHERE = Span()
 FACT_OR_CHOICE = ("choice", "fact", "signal")
 
 
@@ -81,7 +82,7 @@ class _Teller:
         self, kinds: tuple[str, ...], names: Iterable[str], where: Span | Step
     ) -> Iterator[Problem]:
         for name in names:
-            problem = self.scope.unknown(kinds, name, Span()) if name else None
+            problem = self.scope.unknown(kinds, name, NOWHERE) if name else None
             if problem is not None:
                 span = _at(where, name) if isinstance(where, Step) else where
                 yield replace(problem, code="P191", span=span)

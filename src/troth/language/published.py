@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -184,8 +185,8 @@ def leaned_on(policy: Policy, version: Document) -> set[tuple[Kind, str]]:
         key = waiting.pop()
         if key not in found:
             found.add(key)
-            (said,) = words_to_json([replace(policy.words[key], comments=())])
-            waiting += [other for text in _texts(said) for other in by_name.get(text, ())]
+            texts, _ = _said(policy.words[key])
+            waiting += [other for text in texts for other in by_name.get(text, ())]
     return found
 
 
@@ -204,8 +205,14 @@ def _without_aside(version: Document) -> Document:
 
 
 def _word_digest(word: Word) -> str:
+    return _said(word)[1]
+
+
+@lru_cache(maxsize=4096)
+def _said(word: Word) -> tuple[tuple[str, ...], str]:
+    """Every text in a word, and the digest of what it says: worked out once for all versions that lean on it."""
     (said,) = words_to_json([replace(word, comments=(), standard="")])
-    return _digest(said)
+    return (*_texts(said), word.standard), _digest(said)
 
 
 def _bare(value: Any) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
+from operator import getitem, itemgetter
 from typing import Any
 
 from troth.language.formula import Atom, Formula, atoms
@@ -127,15 +128,41 @@ def _axis(group: _Group, setting: Setting, before: Case) -> Axis:
     values = [tuple(v for v in found.values(c) if _since(before, c, v)) for c in group.of]
     if prod(map(len, values)) > MOST_CASES:
         raise TooManyError
-    differing: dict[tuple[bool, ...], Case] = {}
+    truths = [_Truth(atom, found.of(atom), group.of, setting) for atom in group.atoms]
+    weights = [{value: _weight(value) for value in each} for each in values]
+    differing: dict[tuple[bool, ...], tuple[int, Case]] = {}
     for combination in product(*values):
         case = dict(zip(group.of, combination, strict=True))
         if found.possible(case):
-            row = tuple(holds(atom, case, setting) for atom in group.atoms)
-            if row not in differing or _simpler(case, differing[row]):
-                differing[row] = case
+            row = tuple([truth(combination, case) for truth in truths])
+            weight = sum(map(getitem, weights, combination))
+            if row not in differing or weight < differing[row][0]:
+                differing[row] = weight, case
     columns = zip(*differing, strict=True) if differing else ((),) * len(group.atoms)
-    return Axis(group.atoms, tuple(differing.values()), tuple(columns))
+    return Axis(group.atoms, tuple(case for _, case in differing.values()), tuple(columns))
+
+
+class _Truth:
+    """Whether an atom holds in each case: worked out once for all that are alike in what it looks at."""
+
+    def __init__(
+        self,
+        atom: Atom,
+        looked_at: Sequence[Circumstance],
+        of: Sequence[Circumstance],
+        setting: Setting,
+    ) -> None:
+        self.atom, self.setting = atom, setting
+        places = [of.index(circumstance) for circumstance in dict.fromkeys(looked_at)]
+        self.own = itemgetter(*places) if places else lambda _: None
+        self.known: dict[Any, bool] = {}
+
+    def __call__(self, combination: tuple[Any, ...], case: Case) -> bool:
+        own = self.own(combination)
+        found = self.known.get(own)
+        if found is None:
+            found = self.known[own] = bool(holds(self.atom, case, self.setting))
+        return found
 
 
 def _since(before: Case, circumstance: Circumstance, value: Any) -> bool:
@@ -155,13 +182,6 @@ def _since(before: Case, circumstance: Circumstance, value: Any) -> bool:
     return True
 
 
-def _simpler(case: Case, other: Case) -> bool:
-    return _weight(case) < _weight(other)
-
-
-def _weight(case: Case) -> int:
-    """How much a story of the case has to tell."""
-    return sum(
-        len(value) if isinstance(value, frozenset) else value is not None and value is not False
-        for value in case.values()
-    )
+def _weight(value: Any) -> int:
+    """How much a story has to tell of a circumstance that has this value."""
+    return len(value) if isinstance(value, frozenset) else value is not None and value is not False

@@ -41,7 +41,7 @@ class Cells:
         self.meaning = meaning
         self.words = meaning.words
         self.classes = classes
-        self._granting: dict[tuple[str, str, str | None], dict[str, list[Clause]]] = {}
+        self._granting: dict[tuple[str, str, str | None], dict[Action, list[Clause]]] = {}
         self._data = cache(self._both)
         self._slot = cache(self._covered)
 
@@ -83,7 +83,7 @@ class Cells:
         """What could permit the action: the version's clauses that govern, the notice's, what a law compels."""
         key = current.id, stamp.role, stamp.notice
         if key not in self._granting:
-            by_action: dict[str, list[Clause]] = {act: [] for act in SLOTS}
+            by_action: dict[Action, list[Clause]] = {act: [] for act in SLOTS}
             for clause in self._governing(current, stamp):
                 for act, found in by_action.items():
                     if clause.modal != "never" and _may_grant(act, clause):
