@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -114,6 +115,18 @@ CAN: list[tuple[str, int, dict[str, Any], str]] = [
         {"action": "share", "data": "email", "party": "authority", "facts": ("under-13",)},
         "law/us-compulsory-process#orders.ordered",
     ),
+    (
+        "infusionsoft",
+        0,
+        {
+            "action": "share",
+            "data": "email",
+            "party": "outside-company",
+            "purpose": "billing",
+            "contract": "infusionsoft/contracts/A-9",
+        },
+        "infusionsoft/contracts/A-9#agreement.accountant",
+    ),
 ]
 
 
@@ -127,6 +140,26 @@ def test_what_can_be_comes_with_a_story_that_plays(
     assert proof.permitting == (clause,)
     assert proof.witness is not None
     assert plays(policy, prover(name).story(proof.witness)) == []
+
+
+def test_a_contract_permits_from_its_first_day_and_only_what_was_given_under_it() -> None:
+    policy = policies()["infusionsoft"]
+    asked = Question("2015-01-19", "share", "email", "outside-company", "billing")
+    assert prover("infusionsoft").ask(asked).verdict == "no"
+    under = replace(asked, contract="infusionsoft/contracts/A-9")
+    (contract,) = policy.contracts
+    late = replace(contract, in_force=date(2016, 12, 1))
+    proof = Prover(replace(policy, contracts=(late,))).ask(under)
+    assert proof.witness is not None and proof.witness.giving is not None
+    assert proof.witness.giving.day >= date(2016, 12, 1)
+    given = prover("infusionsoft").ask(replace(under, action="collect", party=None, purpose=None))
+    assert given.witness is not None
+    story = prover("infusionsoft").story(given.witness)
+    told, fixtures, _ = read_stories(story, "witness.md")
+    assert "under contract A-9" in story
+    assert all(play(told[0], Gate(policy), fixtures))  # what is taken in would say why it was not
+    with pytest.raises(KeyError):
+        prover("infusionsoft").ask(replace(asked, contract="infusionsoft/contracts/A-8"))
 
 
 def test_data_of_2003_reaches_a_marketing_partner_by_her_word_alone() -> None:

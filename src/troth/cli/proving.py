@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--at-place", "place", metavar="PLACE", help="Where it is done, by its word.")
 @click.option("--by", metavar="ROLE", help="The way or the team that does it.")
 @click.option("--given", metavar="VERSION", help="Of data given under this earlier version.")
+@click.option("--under", metavar="CONTRACT", help="Of data given under this contract: A-9.")
 @click.option("--without", multiple=True, metavar="CONSENT", help="Nobody gave this consent.")
 @click.option(
     "--after", multiple=True, metavar="CHOICE", help="She made this choice for all of it."
@@ -182,10 +183,19 @@ class _Proving:
             **slots,
             by=asked["by"],
             given=given,
+            contract=self._contract(asked["under"], action) if asked["under"] else None,
             without=tuple(self._choice(name) for name in asked["without"]),
             after=tuple(self._choice(name) for name in asked["after"]),
             facts=tuple(self._fact(name) for name in asked["facts"]),
         )
+
+    def _contract(self, name: str, action: str) -> str:
+        known = {text.setting("contract"): text.id for text in self.policy.contracts}
+        if name not in known:
+            raise wrong_usage(f"there is no contract {name}{nearest(name, known)}")
+        if action == "require":
+            raise wrong_usage("what is required is not given yet; ask about collect, use or share")
+        return known[name]
 
     def _choice(self, name: str) -> str:
         house = (self.policy.house,) if self.policy.house else ()
@@ -264,5 +274,6 @@ class _Proving:
         from troth.page.sentences import Sentences
 
         house = (self.policy.house,) if self.policy.house else ()
-        texts = (*self.policy.versions, *self.policy.laws, *house, *self.policy.notices)
+        beside = (*self.policy.notices, *self.policy.contracts)
+        texts = (*self.policy.versions, *self.policy.laws, *house, *beside)
         return Sentences(texts, self.policy.words)

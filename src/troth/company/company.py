@@ -71,7 +71,8 @@ class Company(Databases):
         from troth.page.sentences import Sentences
 
         house = [self.policy.house] if self.policy.house else []
-        texts = [*self.policy.versions, *self.policy.laws, *self.policy.notices, *house]
+        beside = (*self.policy.notices, *self.policy.contracts)
+        texts = [*self.policy.versions, *self.policy.laws, *beside, *house]
         return Sentences(texts, self.policy.words)
 
     @cached_property

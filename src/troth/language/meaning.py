@@ -238,7 +238,7 @@ class Meaning:
         """What governs in a version of data with this stamp."""
         key = (version.id, stamp.role, stamp.contract, stamp.notice)
         if key not in self._speeches:
-            self._speeches[key] = Speech(self.words, self._governing(version, stamp))
+            self._speeches[key] = Speech(self.words, self.governing(version, stamp))
         return self._speeches[key]
 
     def _speech(self, text: Document) -> Speech:
@@ -254,7 +254,7 @@ class Meaning:
             self._places[text.id] = Atom("lives", places, surely=False) if places else TRUE
         return self._places[text.id]
 
-    def _governing(self, version: Document, stamp: Stamp) -> list[Spoken]:
+    def governing(self, version: Document, stamp: Stamp) -> list[Spoken]:
         """The clauses that govern: entrusted sections for what is held for a customer, all others for
         our own (point 8); a contract overrides those it names; a form's notice adds what was said there."""
         entrusted = set(version.listed("entrusted"))

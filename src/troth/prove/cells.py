@@ -41,9 +41,10 @@ class Cells:
         self.meaning = meaning
         self.words = meaning.words
         self.classes = classes
-        self._granting: dict[tuple[str, str, str | None], dict[Action, list[Clause]]] = {}
+        self._granting: dict[tuple[str, str, Slot, Slot], dict[Action, list[Clause]]] = {}
         self._data = cache(self._both)
         self._slot = cache(self._covered)
+        self._parties = cache(self._handed)
 
     def of(self, question: Question, current: Document, given: Document) -> Iterator[Cell]:
         """Each once. What no `may` and no `compels` covers is allowed nowhere, and left out."""
@@ -70,18 +71,19 @@ class Cells:
 
     def stamps(self, question: Question, current: Document, given: Document) -> Iterator[Stamp]:
         """Our own data, what came with a form's notice, what is held for a customer."""
+        under = question.contract
         if question.action in ("collect", "require"):
-            yield Stamp((current.id,))
+            yield Stamp((current.id,), contract=under)
             return
-        yield Stamp((given.id,))
+        yield Stamp((given.id,), contract=under)
         for notice in self.meaning.policy.notices:
-            yield Stamp((given.id,), notice=notice.id)
+            yield Stamp((given.id,), notice=notice.id, contract=under)
         if current.listed("entrusted"):
-            yield Stamp((given.id,), role="held", customer=CUSTOMER)
+            yield Stamp((given.id,), role="held", customer=CUSTOMER, contract=under)
 
     def _clauses(self, current: Document, stamp: Stamp, action: Action) -> Sequence[Clause]:
-        """What could permit the action: the version's clauses that govern, the notice's, what a law compels."""
-        key = current.id, stamp.role, stamp.notice
+        """What could permit the action: the clauses that govern, with notice and contract, and what a law compels."""
+        key = current.id, stamp.role, stamp.notice, stamp.contract
         if key not in self._granting:
             by_action: dict[Action, list[Clause]] = {act: [] for act in SLOTS}
             for clause in self._governing(current, stamp):
@@ -92,15 +94,8 @@ class Cells:
         return self._granting[key][action]
 
     def _governing(self, current: Document, stamp: Stamp) -> Iterator[Clause]:
-        policy = self.meaning.policy
-        entrusted, held = set(current.listed("entrusted")), stamp.role == "held"
-        for clause in current.clauses:
-            if (section_of(clause) in entrusted) == held:
-                yield clause
-        for text in policy.notices:
-            if text.id == stamp.notice:
-                yield from text.clauses
-        for law in policy.laws:
+        yield from (clause for _, clause in self.meaning.governing(current, stamp))
+        for law in self.meaning.policy.laws:
             yield from (clause for clause in law.clauses if clause.modal == "compels")
 
     def _asks(self, question: Question, clause: Clause) -> Iterator[Ask]:
@@ -110,11 +105,7 @@ class Cells:
         data = self._data(question.data, clause.data)
         if not data:
             return
-        parties = [
-            party
-            for party in self._slot(question.action, "party", question.party, clause.parties)
-            if clause.action in GRANTED_BY[self._act(question.action, party)]
-        ]
+        parties = self._parties(question.action, question.party, clause.action, clause.parties)
         if not parties:
             return
         ways = {None, *(way for c in clause.conditions if isinstance(c, By) for way in c.ways)}
@@ -123,6 +114,13 @@ class Cells:
         places = self._slot(question.action, "place", question.place, clause.places)
         for slots in product(data, purposes, parties, places, roles):
             yield Ask(question.action, *slots)
+
+    def _handed(
+        self, action: Action, asked: Slot, granted: str, said: tuple[str, ...]
+    ) -> tuple[Slot, ...]:
+        """The parties asked about to which a clause on this act of its own covers it."""
+        covered = self._slot(action, "party", asked, said)
+        return tuple(p for p in covered if granted in GRANTED_BY[self._act(action, p)])
 
     def _act(self, action: Action, party: str | None) -> Action:
         """Handing to a party that acts for us is our use."""

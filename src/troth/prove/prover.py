@@ -66,6 +66,7 @@ class Prover:
         self._solved: dict[tuple[Formula, tuple[Axis, ...]], Case | None] = {}
         self._tables: dict[tuple[Formula, tuple[Axis, ...]], int] = {}
         self._takes: dict[Any, list[Giving]] = {}
+        self._contracts = {contract.id: contract for contract in policy.contracts}
 
     def _answerable(self) -> dict[tuple[str, str], str]:
         """The clauses a person can be asked about: name and wording → the version that says so."""
@@ -84,7 +85,9 @@ class Prover:
         given = self.policy.version(question.given) if question.given else current
         cells: list[Cell] = []
         held: Witness | None = None
-        days = self.calendar.days(current, given)
+        days = [
+            d for d in self.calendar.days(current, given) if d >= self._since(question.contract)
+        ]
         for cell in self.cells.of(question, current, given):
             cells.append(cell)
             for day in days:
@@ -180,7 +183,7 @@ class Prover:
             if found is None:
                 return None
             return replace(self._witness(cell, day, found, None, ruling), told=told is not None)
-        first, last = self.calendar.given_between(given, day)
+        first, last = self._given_between(cell, given, day)
         if telling and first <= last:
             for giving in self.givings(cell, last, given):
                 setting = self._setting(cell, day, first, last, (giving.place,))
@@ -203,7 +206,7 @@ class Prover:
         """The setting of a cell on a day, of data given under a version."""
         if _to_come(cell.ask):
             return self._setting(cell, day, day, day)
-        first, last = self.calendar.given_between(given, day)
+        first, last = self._given_between(cell, given, day)
         return self._setting(cell, day, first, max(first, last))
 
     def _witness(
@@ -213,9 +216,15 @@ class Prover:
         named = [g.id for g, path in ruling.paths if holds(path, truth)]
         if not named or not holds(ruling.unbarred, truth):
             named = [g.id for g in ruling.compelled if holds(g.holds, truth)]
-        customer = cell.stamp.customer
         return Witness(
-            cell.ask, day, found.case, giving, tuple(named), customer, wordings=self._wordings
+            cell.ask,
+            day,
+            found.case,
+            giving,
+            tuple(named),
+            cell.stamp.customer,
+            cell.stamp.contract,
+            wordings=self._wordings,
         )
 
     def truth(self, found: Found) -> Callable[[Atom], bool]:
@@ -231,9 +240,20 @@ class Prover:
 
     # -- where it comes from ----------------------------------------------------------------
 
+    def _given_between(self, cell: Cell, given: Document, day: date) -> tuple[date, date]:
+        """The days on which it could be given: under the version, and under the contract that the stamp names."""
+        first, last = self.calendar.given_between(given, day)
+        return max(first, self._since(cell.stamp.contract)), last
+
+    def _since(self, contract: str | None) -> date:
+        """The first day of a contract. KeyError for one that is not there."""
+        if contract is None:
+            return date.min
+        return self._contracts[contract].in_force or date.min
+
     def _tells(self, cell: Cell, day: date, given: Document) -> bool:
         """Whether a story can tell how the datum came to us, or that it is still to come."""
-        first, last = self.calendar.given_between(given, day)
+        first, last = self._given_between(cell, given, day)
         return _to_come(cell.ask) or (first <= last and bool(self.givings(cell, last, given)))
 
     def givings(self, cell: Cell, day: date, given: Document) -> list[Giving]:
@@ -255,7 +275,8 @@ class Prover:
                 yield Giving(day, place, stamp, found.case)
 
     def _places(self, data: str, stamp: Stamp, given: Document) -> tuple[str, ...]:
-        texts = (given, *(n for n in self.policy.notices if n.id == stamp.notice))
+        beside = (*self.policy.notices, *self.policy.contracts)
+        texts = (given, *(text for text in beside if text.id in (stamp.notice, stamp.contract)))
         named = {
             place
             for text in texts

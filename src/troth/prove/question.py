@@ -18,7 +18,8 @@ class Question:
 
     `version` is the day of the version in force when it is asked, `given` that of the version the data was
     given under (none: the same). `without` are consents nobody gave, `after` choices she made for everything,
-    `facts` what is known to hold, `signals` what her browser says. `clause` is the one that must permit it.
+    `facts` what is known to hold, `signals` what her browser says. `contract` is the document id of what it was
+    given under besides. `clause` is the one that must permit it.
     """
 
     version: str
@@ -33,6 +34,7 @@ class Question:
     after: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     signals: tuple[str, ...] = ()
+    contract: str | None = None
     clause: str = ""
 
 
@@ -56,6 +58,7 @@ class Witness:
     giving: Giving | None  # none: what is asked about is still to come
     clauses: tuple[str, ...]  # that permit it
     customer: str | None = None  # for whom it is held
+    contract: str | None = None  # under which it is given
     told: bool = True  # False: rows may hold it, and no story tells it
     wordings: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)
 

@@ -74,6 +74,7 @@ class _Teller:
         stamp = giving.stamp
         notice = f" with notice {stamp.notice.rpartition('/')[2]}" if stamp.notice else ""
         held = f" held for {stamp.customer}" if stamp.customer else ""
+        held += _under(stamp.contract)
         source = " from tracked" if self.case.get(SOURCE) == "tracked" else ""
         return f"{PERSON} gives {self.ask.data} at {giving.place}{notice}{source}{held}"
 
@@ -182,11 +183,12 @@ class _Teller:
         return next(n for k, n in self.words.words if k == "term" and ("bound", n) not in self.case)
 
     def taken_in(self) -> str:
-        """What is collected for a customer is not asked about: it is handed in."""
-        ask, customer = self.ask, self.witness.customer
-        if ask.action != "collect" or not customer:
+        """What is collected for a customer or under a contract is not asked about: it is handed in."""
+        ask, customer, contract = self.ask, self.witness.customer, self.witness.contract
+        if ask.action != "collect" or not (customer or contract):
             return ""
-        return f"{PERSON} gives {ask.data} at {ask.place} held for {customer}"
+        held = f" held for {customer}" if customer else ""
+        return f"{PERSON} gives {ask.data} at {ask.place}{held}{_under(contract)}"
 
     def asked(self, before: list[_Step]) -> str:
         """The question at the end."""
@@ -200,6 +202,10 @@ class _Teller:
         parts += [f"within {self.case[MATTER][0]} {ID}"] if self.case.get(MATTER) else []
         parts += [f"by {ask.by}"] if ask.by else []
         return f"{' '.join(parts)}?"
+
+
+def _under(contract: str | None) -> str:
+    return f" under contract {contract.rpartition('/')[2]}" if contract else ""
 
 
 def _ago(day: date, age: int) -> date:
