@@ -44,7 +44,7 @@ def run(small: bool, tell: Tell) -> bool:
 def _published(kind: str, count: int, gate: Gate, tell: Tell) -> bool:
     with place(kind) as url:
         store = open_store(url)
-        _fill(store, count)
+        fill(store, count)
         tell(f"{kind + ', people: ' + format(count, ','):<44} {'s':>8} {'CPU s':>8}")
         with store.reading("callminer") as session:
             found = _timed(
@@ -79,7 +79,7 @@ def _singly(session: Session, gate: Gate) -> set[str]:
     }
 
 
-def _fill(store: Store, count: int) -> None:
+def fill(store: Store, count: int) -> None:
     """Their records written in bulk: what is measured begins afterwards."""
     upgrade(store)
     store.add_company("callminer", "CallMiner", "America/New_York")
@@ -95,17 +95,25 @@ def _fill(store: Store, count: int) -> None:
         session.add_all(
             t.fields,
             [
-                {**field, "record": r, "stamp": stamps[n % 3], "data": word, "value": f"{word} {n}"}
-                for n, r in enumerate(records)
-                for word in WORDS
+                {**field, "record": r, "stamp": stamps[n % 3], "data": word, "value": value}
+                for n, (r, p) in enumerate(zip(records, people, strict=True))
+                for word, value in _given(p)
             ],
         )
         known = {"kind": "email", "since": GIVEN, "until": None}
         session.add_all(
             t.identifiers,
             [
-                {**known, "person": p, "value": f"p{p}@example.com", "hash": f"{p}"}
+                {**known, "person": p, "value": _address(p), "hash": f"{p}"}
                 for p in people
                 if p % 10
             ],
         )
+
+
+def _given(person: int) -> list[tuple[str, str]]:
+    return [(w, _address(person) if w == "email" else f"{w} {person}") for w in WORDS]
+
+
+def _address(person: int) -> str:
+    return f"p{person}@example.com"

@@ -30,7 +30,7 @@ class Person:
                 return f"{name}/{cell}" in self.said
             case "within", (matter, _):
                 return matter in self.matters
-            case "told", (versions, _):
+            case "told", (versions, *_):
                 return not self.told.isdisjoint(versions)
             case "agreed", (clause, _, _):
                 return clause in self.agreed

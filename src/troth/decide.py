@@ -168,14 +168,21 @@ def _wanting(ruling: Ruling, grant: Grant, truth: Truth) -> str | None:
 
 
 def _ask_to_let_go(ruling: Ruling, grant: Grant, truth: Truth) -> str:
-    """Telling is enough where no `never` stands; otherwise only her consent, naming the clause."""
+    """Telling is enough where no `never` stands; otherwise only her consent, naming the clause. Whoever
+    promised to tell her first has to, whatever she said."""
+    name = grant.clause.name
     waiting = [la for la in ruling.older if not holds(ruling.kept(la, grant), truth)]
+    wanting = {kind for la in waiting for kind in ruling.wanting(la, grant, truth)}
+    promised = dict.fromkeys(w for la in waiting if la.silence.promised for w in la.silence.ways)
+    tell = f"tell her of {name}{' by ' if promised else ''}{' or '.join(promised)}"
     can_tell = all(la.silence.nevers_too or holds(la.clear, truth) for la in waiting)
     waits = [la.silence.wait_days for la in waiting]
-    if can_tell and None not in waits and not truth(Atom("refused", (grant.clause.name,))):
+    if can_tell and None not in waits and not truth(Atom("refused", (name,))):
         days = max(w for w in waits if w is not None)
-        return f"tell her of {grant.clause.name} and wait {days} days, or ask her consent to it"
-    return f"ask her consent to {grant.clause.name}"
+        then = "then ask" if "told" in wanting else "ask"
+        return f"{tell} and wait {days} days, or {then} her consent to it"
+    steps = (tell, "told"), (f"ask her consent to {name}", "agreed")
+    return " and ".join(step for step, kind in steps if kind in wanting)
 
 
 def _unmet(formula: Formula, truth: Truth) -> Iterable[str]:

@@ -51,20 +51,26 @@ def _answer(gate: Gate, read: Reading, held: Held, question: Question) -> Answer
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A clause of the version in force that an older version keeps from one field: until so many days after
-    its person was told, if she does not refuse, or, with None, until she agrees."""
+    its person was told, if she does not refuse, or, with None, until she agrees.
+
+    `wanting`, of what would open it at her word: `told` where the older version promised to tell her first,
+    by one of `ways` where it named some, and `agreed`.
+    """
 
     clause: str
     older: str
     days: int | None
+    wanting: frozenset[str] = frozenset()
+    ways: tuple[str, ...] = ()
 
 
-def waiting(gate: Gate, session: Session, person: int, at: datetime) -> dict[str, tuple[str, ...]]:
+def waiting(gate: Gate, session: Session, person: int, at: datetime) -> dict[str, tuple[Kept, ...]]:
     """The clauses of the version in force that an older promise keeps from what is held about her:
-    by name, each with the older versions. What lacks a case or a choice does not wait."""
-    found: dict[str, dict[str, None]] = {}
+    by name, each with what keeps it. What lacks a case or a choice does not wait."""
+    found: dict[str, dict[Kept, None]] = {}
     for kept in chain.from_iterable(kept_back(gate, session, person, at).values()):
-        found.setdefault(kept.clause, {})[kept.older] = None
-    return {clause: tuple(older) for clause, older in found.items()}
+        found.setdefault(kept.clause, {})[kept] = None
+    return {clause: tuple(kept) for clause, kept in found.items()}
 
 
 def kept_back(
@@ -101,7 +107,8 @@ def _closing(ruling: Ruling, grant: Grant, scene: Scene) -> Iterator[Kept]:
         if (barred or not layer.grants) and not holds(ruling.kept(layer, grant), truth):
             silence = layer.silence
             days = None if barred and not silence.nevers_too else silence.wait_days
-            yield Kept(grant.clause.name, layer.id, days)
+            wanting = ruling.wanting(layer, grant, truth)
+            yield Kept(grant.clause.name, layer.id, days, wanting, silence.ways)
 
 
 def _points(gate: Gate, clause: Clause, word: str) -> Iterator[Ask]:

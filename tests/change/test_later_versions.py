@@ -54,7 +54,8 @@ def wrong(folder: Path, company: str, calendar: str) -> list[str]:
     return [str(outcome) for outcome in outcomes if not outcome]
 
 
-INCONTACT = """
+INCONTACT = {
+    "told, and agreed": """
 2017-01-02  may we?  no
 2017-01-03  Ann is told of 2017-01-01 by {way}
 2019-01-03  may we?  no
@@ -62,12 +63,40 @@ INCONTACT = """
 2019-01-05  may we?  yes  studies.studies
 2019-01-06  Ann refuses studies.studies
 2019-01-07  may we?  no
-"""
+""",
+    "agreed before she was told": """
+2017-01-03  Ann agrees to studies.studies
+2019-01-03  may we?  no
+2019-01-04  Ann is told of 2017-01-01 by {way}
+2019-01-05  may we?  yes  studies.studies
+""",
+    "agreed, the mail came back, and then told": """
+2017-01-03  Ann is told of 2017-01-01 by email
+2017-01-04  Ann agrees to studies.studies
+2017-01-05  may we?  yes  studies.studies
+2017-01-06  Ann could not be reached about 2017-01-01 by email
+2017-01-07  may we?  no
+2017-01-08  Ann is told of 2017-01-01 by {way}
+2017-01-09  may we?  yes  studies.studies
+""",
+    "agreed, and told in another way": """
+2017-01-03  Ann is told of 2017-01-01 by letter
+2017-01-04  Ann agrees to studies.studies
+2019-01-05  may we?  no
+""",
+    "agreed, and never told": """
+2017-01-04  Ann agrees to studies.studies
+2019-01-05  may we?  no
+""",
+}
 
 
+@pytest.mark.parametrize("how", INCONTACT)
 @pytest.mark.parametrize("way", ["email", "phone"])
-def test_incontact_waits_for_word_and_for_her_yes(changed: Path, way: str) -> None:
-    assert wrong(changed, "incontact", INCONTACT.format(way=way)) == []
+def test_incontact_waits_until_she_was_told_as_promised_and_agreed(
+    changed: Path, way: str, how: str
+) -> None:
+    assert wrong(changed, "incontact", INCONTACT[how].format(way=way)) == []
 
 
 INFUSIONSOFT = {
@@ -83,6 +112,16 @@ INFUSIONSOFT = {
 2018-01-03  may we?  no
 2018-01-04  Ann agrees to studies.studies
 2018-01-05  may we?  yes  studies.studies
+""",
+    "agreed, and never told": """
+2017-01-04  Ann agrees to studies.studies
+2017-01-05  may we?  no
+2017-01-06  Ann is told of 2017-01-01 by letter
+2017-01-07  may we?  yes  studies.studies
+""",
+    "told in another way": """
+2017-01-03  Ann is told of 2017-01-01 by phone
+2018-01-03  may we?  no
 """,
     "never reached": """
 2017-01-03  Ann could not be reached about 2017-01-01

@@ -159,7 +159,8 @@ def test_a_never_excepts_the_clauses_it_names() -> None:
 
 OLD_TEXT = "## share\nnobody: never share phone\n## use\nbill: may use email for billing"
 NEW_TEXT = "## share\npartner: may share contact with partner for news"
-TOLD = Atom("told", (("acme/2015-01-01",), 30))
+TOLD = Atom("told", (("acme/2015-01-01",), 30, ()))
+BY_MAIL = Atom("told", (("acme/2015-01-01",), 30, ("email",)))
 
 
 def pair(more: str = "", old: str = OLD_TEXT) -> Decider:
@@ -208,9 +209,9 @@ def test_the_older_version_says_what_silence_means(
 ) -> None:
     tell = f"\ntell: must tell people by email before wider use of earlier data\n    {line}"
     decider = pair(old=OLD_TEXT + tell)
-    assert allowed(decider, SHARE, TOLD, day=SECOND) is lifts_silence
+    assert allowed(decider, SHARE, BY_MAIL, day=SECOND) is lifts_silence
     phone = Ask("share", "phone", "news", "partner")
-    assert allowed(decider, phone, TOLD, day=SECOND) is lifts_never
+    assert allowed(decider, phone, BY_MAIL, day=SECOND) is lifts_never
 
 
 def test_the_literal_reading_takes_posting_for_notice() -> None:

@@ -195,12 +195,15 @@ def duties(draw: st.DrawFn, name: str) -> Duty:
         (("silence", "is", "yes", "after", "10", "days"),),
         (("silence", "is", "yes", "after", "10", "days"), ("nevers", "too")),
     )
+    by = draw(st.sampled_from(((), (("ways", ("letter",)),), (("ways", ("email", "letter")),))))
+    moments = ("moments", (draw(st.sampled_from(("new purpose", "significant change"))),))
     erased = (("data", draw(some(DATA[:6]))), ("number", ("30",)), ("unit", ("days",)))
     made: tuple[Duty, ...] = (
         Duty(name, "bind", (parties, ("terms", ("nda",))), effort, lines=of_fact),
         Duty(name, "limit", (parties,), effort, lines=of_fact),
         Duty(name, "show-notice", (("places", draw(some(PLACES))),), effort),
-        Duty(name, "tell-wider-use", lines=draw(st.sampled_from(silences))),
+        Duty(name, "tell-wider-use", by, effort, lines=draw(st.sampled_from(silences))),
+        Duty(name, "tell-before", (*by, moments), effort, lines=draw(st.sampled_from(silences))),
         Duty(name, "erase", (*erased, ("starts", (draw(st.sampled_from(EVENTS)),))), effort),
     )
     return draw(st.sampled_from(made))

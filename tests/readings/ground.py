@@ -19,6 +19,7 @@ from troth.language.model import (
     By,
     Choice,
     Condition,
+    Document,
     From,
     If,
     OnlyWith,
@@ -99,6 +100,27 @@ class Ground:
 
     def within(self, kind: str, leaf: str, names: Iterable[str], reaching: bool = True) -> bool:
         return any(leaf in self.leaves(kind, name, reaching) for name in names)
+
+    # -- what a version promised of later ones (point 3) --------------------------------------
+
+    def silence(self, version: Document) -> tuple[int | None, bool, bool, bool, tuple[str, ...]]:
+        """Days of waiting (None: silence is no), whether she must be told herself, whether nevers go too,
+        whether telling her was promised, and by which ways."""
+        wider = [d for d in version.duties if d.form == "tell-wider-use"]
+        moments = {"wider use", "new purpose"}
+        wider += [
+            d for d in version.duties if d.form == "tell-before" and moments & {*d.slot("moments")}
+        ]
+        literal = version.setting("reading") == "literal"
+        promises = [d for d in wider if not d.effort]
+        speaking = [d for d in wider if "silence" in {line[0] for line in d.lines}]
+        lines = [line for d in (speaking or promises or wider)[:1] for line in d.lines]
+        days = next((int(line[4]) for line in lines if line[:3] == ("silence", "is", "yes")), 30)
+        if ("silence", "is", "no") not in lines and literal and not promises:
+            return 0, False, False, False, ()
+        wait = None if ("silence", "is", "no") in lines else days
+        ways = promises[0].slot("ways") if promises else ()
+        return wait, True, ("nevers", "too") in lines, bool(promises), ways
 
     # -- rows ---------------------------------------------------------------------------------
 

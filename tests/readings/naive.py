@@ -144,55 +144,39 @@ class Naive(Ground):
     def _stands_aside(
         self, old: Document, grant: Clause, since: list[Document], case: Case
     ) -> bool:
-        """She agreed to the clause by name; or the old version allows it too; or its silence is lifted."""
+        """She agreed to the clause by name, told of it first where that was promised; or the old version
+        allows it too; or its silence is lifted."""
         clauses = self.clauses(old, case.stamp)
-        if self._agreed(case, grant, old):
+        wait, individual, nevers_too, promised, ways = self.silence(old)
+        later = since[since.index(old) + 1 :]
+        told = self._days_told(case, grant, later, ways)
+        if self._agreed(case, grant, old) and (told or not promised):
             return True
         allows = bool(self._grants(clauses, case))
         clear = not self._barred(old, clauses, case)
-        wait, individual, nevers_too = self._silence(old)
-        lifted = self._lifted(case, grant, since, old, wait, individual)
+        mine = [a for a in self._hers("adoptions", case) if a.clause == grant.name]
+        refused = bool(mine) and mine[-1].answer == "no"
+        waited = not individual or (wait is not None and any(days > wait for days in told))
+        lifted = wait is not None and waited and not refused
         return (allows and clear) or (lifted and (clear or nevers_too))
 
-    def _silence(self, version: Document) -> tuple[int | None, bool, bool]:
-        """Days of waiting (None: silence is no), whether she must be told herself, whether nevers go too."""
-        duty = next((d for d in version.duties if d.form == "tell-wider-use"), None)
-        if duty is None:
-            literal = version.setting("reading") == "literal"
-            return (0, False, False) if literal else (30, True, False)
-        is_no = ("silence", "is", "no") in duty.lines
-        days = next(
-            (int(line[4]) for line in duty.lines if line[:3] == ("silence", "is", "yes")), 30
-        )
-        return (None if is_no else days), True, ("nevers", "too") in duty.lines
-
-    def _lifted(
-        self,
-        case: Case,
-        grant: Clause,
-        since: list[Document],
-        old: Document,
-        wait: int | None,
-        individual: bool,
-    ) -> bool:
-        mine = [a for a in self._hers("adoptions", case) if a.clause == grant.name]
-        if wait is None or (mine and mine[-1].answer == "no"):
-            return False
-        if not individual:
-            return True
-        later = since[since.index(old) + 1 :]
+    def _days_told(
+        self, case: Case, grant: Clause, later: list[Document], ways: tuple[str, ...]
+    ) -> list[int]:
+        """How many days ago she was told of the clause as it stands, each time that reached her."""
         same = {v.id for v in later for c in v.clauses if self._says(c) == self._says(grant)}
         tellings = self._hers("told", case)
-        return any(
-            row.version in same
+        return [
+            (self.day(case.question.at) - self.day(row.at)).days
+            for number, row in enumerate(tellings)
+            if row.version in same
             and row.outcome == "delivered"
-            and (self.day(case.question.at) - self.day(row.at)).days > wait
+            and (not ways or row.way in ways)
             and not any(
                 (other.version, other.way, other.outcome) == (row.version, row.way, "bounced")
                 for other in tellings[number + 1 :]
             )
-            for number, row in enumerate(tellings)
-        )
+        ]
 
     def _says(self, clause: Clause) -> object:
         slots = ("data", clause.data), ("party", clause.parties), ("purpose", clause.purposes)

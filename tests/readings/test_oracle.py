@@ -13,7 +13,8 @@ from tests.readings.known import Known, caught
 from troth.language.formula import FALSE, TRUE, Formula, all_of, any_of, fold, no
 from troth.language.meaning import BARRED_BY, Meaning
 from troth.language.model import Ask, Box, Choice, Document, Policy, Stamp, Word
-from troth.language.ruling import Bar, Layer, Ruling, Silence
+from troth.language.ruling import Bar, Layer, Ruling
+from troth.language.silence import Silence
 
 
 def test_the_meaning_itself_is_not_caught(companies: list[Known]) -> None:
@@ -63,6 +64,16 @@ class SilenceNeedsNoNotice(Meaning):
 class SilenceIsNo(Meaning):
     def silence(self, version: Document) -> Silence:
         return replace(super().silence(version), wait_days=None)
+
+
+class TellingNobodyWasPromised(Meaning):
+    def silence(self, version: Document) -> Silence:
+        return replace(super().silence(version), promised=False)
+
+
+class ToldByAnyWay(Meaning):
+    def silence(self, version: Document) -> Silence:
+        return replace(super().silence(version), ways=())
 
 
 class HeldIsOurs(Meaning):

@@ -10,7 +10,7 @@ from typing import Any
 from troth.campaigns.campaign import Campaign, failed, not_reached, told
 from troth.campaigns.notice import PURPOSES, said
 from troth.company import Company
-from troth.gate import Question
+from troth.gate import Asking, Question
 from troth.language.model import Ask
 from troth.people.identifiers import identifiers_of
 from troth.store import Session
@@ -30,15 +30,18 @@ def call_list(
     """Everybody who is to be called now, as CSV: write one of `OUTCOMES` into the last column and hand it
     back. Each call is a use of the number and passes the gate; whom it refuses is told by the next way."""
     text = next(v for v in company.policy.versions if v.id == campaign.version)
-    rows = []
-    for member in to_tell(session, campaign, "phone"):
-        if not allowed(company, session, member.person, "phone", at):
+    rows, members = [], to_tell(session, campaign, "phone")
+    asking = Asking(company.gate, session, at)
+    asking.ahead((member.person for member in members), "phone")
+    for member in members:
+        if not allowed(company, asking, member.person, "phone"):
             failed(session, campaign, member.person, "phone", at, came_back=False)
             continue
         phone = dict(identifiers_of(session, member.person)).get("phone", "")
         words = " ".join(said(company, session, member.person, text, at, address).split())
         number = member.tries + 1
         rows.append((campaign.id, member.person, number, _plain(phone), words, ""))
+    asking.record()
     written = StringIO()
     table = csv.writer(written, lineterminator="\n")
     table.writerow(COLUMNS)
@@ -99,15 +102,10 @@ def to_tell(session: Session, campaign: Campaign, way: str) -> list[Any]:
     )
 
 
-def allowed(company: Company, session: Session, person: int, data: str, at: datetime) -> bool:
-    """Whether the policy lets us use this of her to tell her of a change; recorded."""
+def allowed(company: Company, asking: Asking, person: int, data: str) -> bool:
+    """Whether the policy lets us use this of her to tell her of a change; recorded when all were asked about."""
     known = [p for p in PURPOSES if ("purpose", p) in company.policy.words]
-    for purpose in known:
-        question = Question(Ask("use", data, purpose), person, at)
-        if company.gate.ask(session, question, entry=False):
-            company.gate.ask(session, question)
-            return True
-    return False
+    return asking.first([Question(Ask("use", data, p), person, asking.at) for p in known])
 
 
 def _plain(value: str) -> str:

@@ -13,6 +13,7 @@ from troth.campaigns.members import ADDRESS
 from troth.campaigns.notice import said
 from troth.company import Company
 from troth.facts.calendar import day_of
+from troth.gate import Asking
 from troth.page.outline import day
 from troth.people.holdings import held
 from troth.store import Session
@@ -42,15 +43,18 @@ def letters(
     once they were `posted`. To print an address is a use of it, and passes the gate."""
     made = _begun(font)
     text = next(v for v in company.policy.versions if v.id == campaign.version)
-    pages = 0
-    for member in to_tell(session, campaign, "letter"):
-        if not allowed(company, session, member.person, ADDRESS, at):
+    pages, members = 0, to_tell(session, campaign, "letter")
+    asking = Asking(company.gate, session, at)
+    asking.ahead((member.person for member in members), ADDRESS)
+    for member in members:
+        if not allowed(company, asking, member.person, ADDRESS):
             failed(session, campaign, member.person, "letter", at, came_back=False)
             continue
         to = _address(session, member.person)
         words = said(company, session, member.person, text, at, address)
         _page(made, company, to, f"{day(day_of(at, company.zone))}", words, font is None)
         pages += 1
+    asking.record()
     return bytes(made.output()), pages
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, case, func, or_, select
 
 from troth.campaigns.waits import Pair
 from troth.people.people import everybody_with
@@ -13,20 +14,25 @@ from troth.store import Session, Straight
 from troth.store import tables as t
 
 ADDRESS = "postal-address"
+BITS = 60  # pairs that one number tells apart
 
 
 def people_of(session: Session, pairs: Iterable[Pair]) -> dict[int, frozenset[Pair]]:
     """Everybody about whom something of these words and stamps is held, each with those that are hers."""
-    wanted = set(pairs)
-    found: dict[int, set[Pair]] = {}
-    for statement in _statements(wanted):
-        for person, word, stamp in map(tuple, session.execute(statement)):
-            hers = found.get(person)
-            if hers is None:
-                hers = found[person] = set()
-            hers.add((word, stamp))
-    sets: dict[frozenset[Pair], frozenset[Pair]] = {}  # a few, shared by many people
-    return {person: sets.setdefault(f := frozenset(hers), f) for person, hers in found.items()}
+    wanted = sorted(set(pairs))
+    found: dict[int, frozenset[Pair]] = {}
+    for first in range(0, len(wanted), BITS):
+        some = wanted[first : first + BITS]
+        named = cache(partial(_named, some))  # a few sets, shared by many people
+        for statement in _statements(some):
+            for person, bits in map(tuple, session.execute(statement)):
+                hers, known = named(int(bits)), found.get(person)
+                found[person] = hers if known is None else known | hers
+    return found
+
+
+def _named(pairs: Sequence[Pair], bits: int) -> frozenset[Pair]:
+    return frozenset(pair for place, pair in enumerate(pairs) if bits >> place & 1)
 
 
 def pairs_of(session: Session, person: int) -> set[Pair]:
@@ -38,22 +44,27 @@ def pairs_of(session: Session, person: int) -> set[Pair]:
     }
 
 
-def _statements(pairs: set[Pair]) -> Iterator[Select[Any]]:
-    """One for fields as they were given, one for what was derived from others."""
-    if not pairs:
-        return
+def _statements(pairs: Sequence[Pair]) -> Iterator[Select[Any]]:
+    """One for fields as they were given, one for what was derived from others: of each person a number
+    with a bit for each of the pairs that is hers, so that few rows come back."""
     about = t.record_people.c.record == t.fields.c.record
     for table in (t.fields, t.field_origins):
-        chosen = select(t.record_people.c.person, table.c.data, table.c.stamp).distinct()
-        joined = chosen.select_from(t.record_people).join(t.fields, about)
+        bit = case(*((_is(table, pair), 1 << place) for place, pair in enumerate(pairs)), else_=0)
+        one = select(t.record_people.c.person, bit.label("bit")).distinct()
+        joined = one.select_from(t.record_people).join(t.fields, about)
         if table is t.field_origins:
             joined = joined.join(t.field_origins, t.field_origins.c.field == t.fields.c.id)
-        yield joined.where(*_current(), _among(table, pairs))
+        each = joined.where(*_current(), _among(table, pairs)).subquery()
+        yield select(each.c.person, func.sum(each.c.bit)).group_by(each.c.person)
 
 
-def _among(table: Any, pairs: set[Pair]) -> Any:
+def _is(table: Any, pair: Pair) -> Any:
+    return and_(table.c.data == pair[0], table.c.stamp == pair[1])
+
+
+def _among(table: Any, pairs: Iterable[Pair]) -> Any:
     words: dict[str, list[int]] = {}
-    for word, stamp in sorted(pairs):
+    for word, stamp in pairs:
         words.setdefault(word, []).append(stamp)
     return or_(
         *(and_(table.c.data == word, table.c.stamp.in_(stamps)) for word, stamps in words.items())

@@ -6,33 +6,28 @@ from collections.abc import Iterable, Sequence
 
 from troth.language.meaning import Meaning
 from troth.language.model import Document, Duty
+from troth.language.silence import silence_of, telling_of
 
 WAYS = ("email", "letter", "phone")  # where nobody promised by which, any that reaches her
-# of the moments of `must tell people … before …`: any change of what binds, and a use that is wider
-ANY_CHANGE = frozenset({"significant change"})
-WIDER_USE = frozenset({"wider use", "new purpose"})
+# of the moments of `must tell people … before …`: any change of what binds
+ANY_CHANGE = "significant change"
 
 
-def tell_duty(version: Document) -> Duty | None:
-    """The promise of a version to tell people before earlier data is used more widely."""
-    return next((duty for duty in version.duties if duty.form == "tell-wider-use"), None)
-
-
-def told_before(version: Document, moments: frozenset[str]) -> Duty | None:
-    """The promise of a version to tell people before one of these moments."""
+def told_of_any_change(version: Document) -> Duty | None:
+    """The promise of a version to tell people of any change of it."""
     telling = (duty for duty in version.duties if duty.form == "tell-before")
-    return next((duty for duty in telling if moments.intersection(duty.slot("moments"))), None)
+    return next((duty for duty in telling if ANY_CHANGE in duty.slot("moments")), None)
 
 
 def mode_of(version: Document) -> str:
     """Which of the five ways of changing a version promised: consent, opt-out first, told, posted or
     check back."""
-    duty = tell_duty(version)
-    if duty is not None and ("silence", "is", "no") in [line[:3] for line in duty.lines]:
+    silence = silence_of(version)
+    if silence.wait_days is None:
         return "consent"
-    if duty is not None and ("nevers", "too") in duty.lines:
+    if silence.nevers_too:
         return "opt-out first"
-    if duty is not None:
+    if telling_of(version):
         return "told"
     posts = any(duty.form == "post-changes" for duty in version.duties)
     return version.setting("changes") or ("posted" if posts else "check back")
@@ -44,7 +39,7 @@ def ways_of(older: Sequence[Document], wider: bool = True) -> tuple[str, ...]:
 
     `wider`: something of hers waits; else she is told of the change alone.
     """
-    promised = [duty.slot("ways") for v in older if (duty := _duty(v, wider)) is not None]
+    promised = [_promised(version, wider) for version in older]
     named = [ways for ways in promised if ways]
     if not named:
         return WAYS
@@ -52,17 +47,18 @@ def ways_of(older: Sequence[Document], wider: bool = True) -> tuple[str, ...]:
     return common or tuple(dict.fromkeys(way for ways in named for way in ways))
 
 
-def _duty(version: Document, wider: bool) -> Duty | None:
-    if wider:
-        return tell_duty(version) or told_before(version, WIDER_USE)
-    return told_before(version, ANY_CHANGE)
+def _promised(version: Document, wider: bool) -> tuple[str, ...]:
+    """By which ways: those it bound itself to, else those it would try."""
+    if not wider:
+        duty = told_of_any_change(version)
+        return duty.slot("ways") if duty is not None else ()
+    tried = (duty.slot("ways") for duty in telling_of(version))
+    return silence_of(version).ways or next(tried, ())
 
 
 def tells_of(meaning: Meaning, older: Document, new: Document) -> bool:
     """Whether an older version promised to tell of what the new one changes, whatever it is."""
-    return told_before(older, ANY_CHANGE) is not None and _binds(meaning, older) != _binds(
-        meaning, new
-    )
+    return told_of_any_change(older) is not None and _binds(meaning, older) != _binds(meaning, new)
 
 
 def _binds(meaning: Meaning, text: Document) -> frozenset[object]:

@@ -183,23 +183,25 @@ class Settled:
 
     def _told(self, atom: Atom) -> Truths:
         """By some way the last delivery early enough is later than what came back by it."""
-        versions, days = atom.args
-        limit = naive(days_before(self.scene.at, self.scene.zone, days))
+        versions, days, ways = atom.args
+        at = self.scene.at
+        limit = None if days is None else naive(days_before(at, self.scene.zone, days))
         found = np.zeros(PART, np.bool_)
         for version in dict.fromkeys(versions):
             section = self.load(f"told/{version}")
             if section is None:
                 continue
-            for way in {way for way, _ in section.values}:
+            early = None if limit is None else section["at"] < limit
+            for way in {way for way, _ in section.values if not ways or way in ways}:
                 reached, back_ = (
                     [value == (way, outcome) for value in section.values]
                     for outcome in ("delivered", "bounced")
                 )
-                early = self._last(section, reached, section["at"] < limit)
-                late = self._last(section, back_)
+                delivered = self._last(section, reached, early)
+                returned = self._last(section, back_)
                 last, gone = np.full((2, PART), -1, np.int64)
-                last[section["person"][early]] = early
-                gone[section["person"][late]] = late
+                last[section["person"][delivered]] = delivered
+                gone[section["person"][returned]] = returned
                 found |= last > gone
         return found
 

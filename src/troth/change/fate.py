@@ -10,7 +10,8 @@ from typing import Literal
 from troth.language.formula import FALSE, Formula, all_of, no
 from troth.language.meaning import section_of
 from troth.language.model import Ask, Document, Stamp
-from troth.language.ruling import Layer, Silence
+from troth.language.ruling import Layer
+from troth.language.silence import Silence
 from troth.prove import Prover, text_allows
 from troth.prove.cells import Cell
 
@@ -22,7 +23,8 @@ class Fate:
     """One ask under two versions. `goes_on`, `stops` and `waits` are about data given under the earlier one.
 
     `because` are its `never`s that only a consent lets go: of all of it where it waits for consent, else
-    of what they apply to. `only_new`: nothing of it was collected before.
+    of what they apply to. `told`: the earlier version promised to tell her first, by one of `ways` where it
+    named some. `only_new`: nothing of it was collected before.
     """
 
     widened: bool = False
@@ -33,6 +35,8 @@ class Fate:
     barred: bool = False
     because: tuple[str, ...] = ()
     only_new: bool = False
+    told: bool = False
+    ways: tuple[str, ...] = ()
 
     @property
     def stops(self) -> bool:
@@ -82,12 +86,17 @@ class Fates:
         if only_new:
             return Fate(widened, narrowed, only_new=True)
         goes_on = self._some(ask, all_of(old, new))
-        waits, days, barred = self._waits(ask, gained, clear) if widened else ("", 0, False)
-        return Fate(widened, narrowed, goes_on, waits, days, barred)
+        if not widened:
+            return Fate(widened, narrowed, goes_on)
+        silence = self._meaning.silence(self.old)
+        waits, days, barred = self._waits(ask, gained, clear, silence)
+        fate = Fate(widened, narrowed, goes_on, waits, days, barred)
+        return replace(fate, told=silence.promised, ways=silence.ways)
 
-    def _waits(self, ask: Ask, gained: Formula, clear: Formula) -> tuple[Waiting, int, bool]:
+    def _waits(
+        self, ask: Ask, gained: Formula, clear: Formula, silence: Silence
+    ) -> tuple[Waiting, int, bool]:
         """By the change mode of the version given under: its silence, and where a `never` stands."""
-        silence: Silence = self._meaning.silence(self.old)
         barred = not silence.nevers_too and self._some(ask, all_of(gained, no(clear)))
         if silence.wait_days is None or (barred and not self._some(ask, all_of(gained, clear))):
             return "consent", 0, barred

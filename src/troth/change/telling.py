@@ -83,9 +83,11 @@ def _earlier(fate: Fate) -> str:
     """What becomes of data given before, where more is allowed now."""
     if fate.only_new:
         return "only of what we collect from that day on"
+    told = f"once we told you{' by ' if fate.ways else ''}{' or '.join(fate.ways)} and"
+    first = f"{told} " if fate.told else ""
     waits = {
-        "consent": "of data given before: only after your yes to this clause",
-        "notice": f"of data given before: once we told you and you let {fate.wait_days} days pass",
+        "consent": f"of data given before: only {first}after your yes to this clause",
+        "notice": f"of data given before: {told} you let {fate.wait_days} days pass",
         "posting": "of data given before: once it is posted, unless you refuse",
         "": "of data given before as well",
     }[fate.waits]
@@ -122,6 +124,8 @@ def as_dict(comparison: Comparison, people: Counted | None = None) -> dict[str, 
             "places": list(change.slot("place")),
             "earlier data": _word(fate),
             "wait_days": fate.wait_days,
+            "told first": fate.told,
+            "by": list(fate.ways),
             "because": list(fate.because) if fate.widened else [],
         }
         return found if people is None else found | {"people": people.get(key(change), 0)}

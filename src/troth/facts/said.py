@@ -117,14 +117,16 @@ def _holding(scene: Scene, leaf: str) -> tuple[str, ...]:
 
 
 def told(scene: Scene, atom: Atom) -> bool:
-    """Delivered, not bounced by the same way afterwards, and the days have passed."""
-    versions, days = atom.args
-    limit = days_before(scene.at, scene.zone, days)
+    """Delivered by one of the ways, where some are named, not bounced by the same way afterwards, and the
+    days have passed; without days, by now."""
+    versions, days, ways = atom.args
+    limit = None if days is None else days_before(scene.at, scene.zone, days)
     rows = [t for t in scene.rows.told if t.at <= scene.at]
     return any(
         t.version in versions
         and t.outcome == "delivered"
-        and t.at < limit
+        and (not ways or t.way in ways)
+        and (limit is None or t.at < limit)
         and not any(
             (later.version, later.way, later.outcome) == (t.version, t.way, "bounced")
             for later in rows[number + 1 :]
@@ -134,17 +136,21 @@ def told(scene: Scene, atom: Atom) -> bool:
 
 
 def told_sql(frame: Frame, atom: Atom) -> exp.Expr:
-    versions, days = atom.args
+    versions, days, ways = atom.args
+    by = "and c.way in (:ways)" if ways else ""
+    before = 'and c."at" < :limit' if days is not None else ""
+    limit = frame.scene.at if days is None else days_before(frame.scene.at, frame.scene.zone, days)
     return sql(
         f"""exists (select 1 from told c where c.company = :company and c.person = {frame.person}
-          and c.version in (:versions) and c.outcome = 'delivered' and c."at" < :limit
+          and c.version in (:versions) and c.outcome = 'delivered' {by} {before}
           and c."at" <= :now
           and not exists (select 1 from told n where n.company = c.company and n.person = c.person
             and n.version = c.version and n.way = c.way and n.outcome = 'bounced'
             and n."at" <= :now and (n."at" > c."at" or (n."at" = c."at" and n.id > c.id))))""",
         company=frame.company,
         versions=tuple(versions),
-        limit=written(days_before(frame.scene.at, frame.scene.zone, days)),
+        ways=tuple(ways),
+        limit=written(limit),
         now=written(frame.scene.at),
     )
 

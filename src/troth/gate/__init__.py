@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from troth.gate.asking import Asking
 from troth.gate.gate import OBSERVED, Gate, datum_of
 from troth.gate.observe import Taken, observe
 from troth.gate.question import Given, Question
@@ -9,6 +10,7 @@ from troth.gate.report import Counts, Report, report
 
 __all__ = [
     "OBSERVED",
+    "Asking",
     "Counts",
     "Gate",
     "Given",

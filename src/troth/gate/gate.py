@@ -49,7 +49,7 @@ class Gate:
 
         With `observe` nothing is refused: what is not a yes is answered as it is, marked as observed.
         """
-        answer = self._answer(Reading(session), question)
+        answer = self.answer(Reading(session), question)
         if observe:
             answer = replace(answer, observed=answer.verdict != "yes")
         if not entry:
@@ -73,22 +73,33 @@ class Gate:
             for q in asked
             if q.person is not None and q.ask.action not in COLLECTING
         )
-        answers = [self._answer(read, question) for question in asked]
+        answers = [self.answer(read, question) for question in asked]
         if observe:
             answers = [replace(answer, observed=answer.verdict != "yes") for answer in answers]
-        entries = ledger.record_all(session, _events(asked, answers), at=at)
+        entries = self.record(session, asked, answers, at)
         return [
             Answer(answer.verdict, answer.leaves, entry, answer.observed)
             for answer, entry in zip(answers, entries, strict=True)
         ]
 
+    def record(
+        self,
+        session: Session,
+        asked: Iterable[Question],
+        answers: Iterable[Answer],
+        at: datetime,
+    ) -> range:
+        """Record many answers together, as of `at`; the number of each entry."""
+        return ledger.record_all(session, _events(asked, answers), at=at)
+
     def allowed_all(self, session: Session, questions: Iterable[Question]) -> list[bool]:
         """Of many questions which come to a plain yes. Nothing is recorded: whoever asks records it."""
         read, asked = Reading(session), list(questions)
         read.ahead((q.person, self._data(q)) for q in asked if q.person is not None)
-        return [self._answer(read, question).allowed for question in asked]
+        return [self.answer(read, question).allowed for question in asked]
 
-    def _answer(self, read: Reading, question: Question) -> Answer:
+    def answer(self, read: Reading, question: Question) -> Answer:
+        """The answer, by what was read; whoever asks so records it (`record`)."""
         leaves = tuple(self._leaves(read, question))
         return Answer(verdict(leaves), leaves)
 

@@ -17,9 +17,10 @@ from itertools import product
 
 from .conditions import Choices, Terms
 from .formula import FALSE, TRUE, Atom, Formula, all_of, any_of, no
-from .model import ACTIONS, Ask, Choice, Clause, Document, Duty, Policy, Stamp
+from .model import ACTIONS, Ask, Choice, Clause, Document, Policy, Stamp
 from .needs import CONDITIONS, Needs
-from .ruling import STRICT_WAIT_DAYS, Bar, Grant, Layer, Ruling, Silence
+from .ruling import Bar, Grant, Layer, Ruling
+from .silence import Silence, silence_of
 from .speech import Clauses, Speech, Spoken
 from .vocabulary import Vocabulary
 
@@ -174,8 +175,8 @@ class Meaning:
             for g in grants
         }
         agreed = {
-            (layer.id, g.id): self._agreed(version, g)
-            for layer, version in zip(older, versions, strict=False)
+            (layer.id, g.id): self._agreed(layer, versions[number], g, versions[number + 1 :])
+            for number, layer in enumerate(older)
             for g in grants
         }
         return Ruling(ask, current, older, narrowing, compelled, stated, let_go, agreed)
@@ -363,12 +364,8 @@ class Meaning:
     # -- letting go -------------------------------------------------------------------------
 
     def silence(self, version: Document) -> Silence:
-        """What that version lets silence say; its own tell duty, else the reading of its front matter."""
-        for duty in version.duties:
-            if duty.form == "tell-wider-use":
-                return Silence(_wait(duty), True, ("nevers", "too") in duty.lines)
-        literal = version.setting("reading") == "literal"
-        return Silence(0 if literal else STRICT_WAIT_DAYS, individual=not literal)
+        """What that version lets silence say, and whether it promised to tell each person first."""
+        return silence_of(version)
 
     def _lifted(self, layer: Layer, grant: Grant, later: tuple[Document, ...]) -> Formula:
         """The silence of an older version, lifted for one clause: told of it, waited, not refused."""
@@ -378,13 +375,26 @@ class Meaning:
         refused = no(Atom("refused", (grant.clause.name,)))
         if not silence.individual:
             return refused
-        same = tuple(v.id for v in later if self._says_the_same(v, grant))
-        return all_of(Atom("told", (same, silence.wait_days)), refused)
+        return all_of(self._told(silence, grant, later, silence.wait_days), refused)
 
-    def _agreed(self, older: Document, grant: Grant) -> Formula:
-        """Her consent to one clause lets go what was promised by then, and no promise made after it."""
+    def _told(
+        self, silence: Silence, grant: Grant, later: tuple[Document, ...], days: int | None
+    ) -> Formula:
+        """Told of a later version that says the clause in the same words, by a way that was promised; with
+        `days`, that many ago."""
+        same = tuple(v.id for v in later if self._says_the_same(v, grant))
+        return Atom("told", (same, days, silence.ways))
+
+    def _agreed(
+        self, layer: Layer, older: Document, grant: Grant, later: tuple[Document, ...]
+    ) -> Formula:
+        """Her consent to one clause lets go what was promised by then, and no promise made after it. Where
+        telling her first was promised, it lets go nothing before that was done."""
         digest = self.digest(grant.text, grant.clause)
-        return Atom("agreed", (grant.clause.name, digest, str(older.in_force)))
+        agreed = Atom("agreed", (grant.clause.name, digest, str(older.in_force)))
+        if not layer.silence.promised:
+            return agreed
+        return all_of(agreed, self._told(layer.silence, grant, later, None))
 
     def _says_the_same(self, version: Document, grant: Grant) -> bool:
         named = self._clauses.named(version, grant.clause.name)
@@ -435,13 +445,3 @@ def _choices(policy: Policy) -> list[tuple[str, tuple[Choice, ...]]]:
 def _silent(text: str) -> Layer:
     """A text that says nothing of what is asked."""
     return Layer(text, (), ())
-
-
-def _wait(duty: Duty) -> int | None:
-    """`silence is no` → None; `silence is yes after N days` → N; not said → the strict 30."""
-    for line in duty.lines:
-        if line[:3] == ("silence", "is", "no"):
-            return None
-        if line[:3] == ("silence", "is", "yes"):
-            return next((int(word) for word in line if word.isdigit()), 0)
-    return STRICT_WAIT_DAYS

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from .formula import Formula, all_of, any_of, no
+from .formula import Atom, Formula, all_of, any_of, atoms, no
 from .model import Ask, Clause, Document
-
-# The strict reading: where a text promises no individual notice, silence is yes after 30 days.
-STRICT_WAIT_DAYS = 30
+from .silence import Silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +41,6 @@ class Need:
 
     id: str
     holds: Formula
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """What silence says under one version when a later one widens a use of earlier data."""
-
-    wait_days: int | None = STRICT_WAIT_DAYS  # None: silence is no
-    individual: bool = True  # False: posting alone is enough (reading: literal)
-    nevers_too: bool = False  # an opt-out offered first lets a `never` go as well
 
 
 @dataclass(frozen=True)
@@ -88,7 +78,7 @@ class Ruling:
     compelled: tuple[Grant, ...]  # a law's `compels`: the one thing that widens
     stated: Formula  # purposes stated at collection also limit use
     let_go: dict[tuple[str, str], Formula]  # (older layer, current grant) → silence lifted there
-    agreed: dict[tuple[str, str], Formula]  # the same → her agreement to it, since that promise
+    agreed: dict[tuple[str, str], Formula]  # the same → her agreement to it, and told as promised
 
     @cached_property
     def formulas(self) -> tuple[Formula, ...]:
@@ -115,6 +105,12 @@ class Ruling:
     @cached_property
     def _kept(self) -> dict[tuple[str, str], Formula]:
         return {}
+
+    def wanting(self, layer: Layer, grant: Grant, truth: Callable[[Atom], bool]) -> frozenset[str]:
+        """Of what lets one older version's promises go for one clause at her word, what is wanting still:
+        `told` where it promised to tell her, `agreed`."""
+        let_go = self.agreed[layer.id, grant.id]
+        return frozenset(atom.kind for atom in atoms(let_go) if not truth(atom))
 
     def _stands_aside(self, layer: Layer, grant: Grant) -> Formula:
         lifted = self.let_go[layer.id, grant.id]

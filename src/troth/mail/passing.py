@@ -8,35 +8,25 @@ from typing import Any
 
 from troth.company import Company
 from troth.facts.calendar import day_of
-from troth.gate import Question
+from troth.gate import Asking, Question
 from troth.language.model import Answer, Ask
 from troth.people.identifiers import normalised
-from troth.store import Session
-from troth.store import tables as t
+
+EMAIL = "email"
 
 
 def may_send(
-    company: Company,
-    session: Session,
-    row: Any,
-    address: str,
-    purposes: Sequence[str],
-    at: datetime,
+    company: Company, asking: Asking, row: Any, address: str, purposes: Sequence[str]
 ) -> bool:
     """Whether one of the purposes allows the e-mail address to be used; the first that does is recorded.
 
     Allowed means: as she gave this very address. Another address of hers does not speak for it.
     """
     known = [p for p in purposes if ("purpose", p) in company.policy.words]
-    for purpose in known:
-        question = Question(Ask("use", "email", purpose), row.person, at)
-        answer = company.gate.ask(session, question, entry=False)
-        if _covers(session, answer, address):
-            company.gate.ask(session, question)
-            return True
-    if known:
-        company.gate.ask(session, Question(Ask("use", "email", known[0]), row.person, at))
-    return False
+    asked = [Question(Ask("use", EMAIL, purpose), row.person, asking.at) for purpose in known]
+    data = company.gate.words.leaves("data", (EMAIL,), True)
+    same = {one.field for one in asking.read.held(row.person, data) if _is(one.value, address)}
+    return asking.first(asked, lambda answer: _covers(answer, same))
 
 
 def could_send(company: Company, purposes: Sequence[str], at: datetime) -> bool:
@@ -47,16 +37,14 @@ def could_send(company: Company, purposes: Sequence[str], at: datetime) -> bool:
     return version is not None and any(
         clause.modal == "may"
         and clause.action == "use"
-        and "email" in reach("data", clause.data)
+        and EMAIL in reach("data", clause.data)
         and bool(wanted & reach("purpose", clause.purposes, True))
         for clause in version.clauses
     )
 
 
-def _covers(session: Session, answer: Answer, address: str) -> bool:
-    fields = {leaf.field for leaf in answer.leaves if leaf.field is not None}
-    rows = session.rows(t.fields, t.fields.c.id.in_(fields)) if fields else []
-    same = {row.id for row in rows if _is(row.value, address)}
+def _covers(answer: Answer, same: set[int]) -> bool:
+    """Whether it is a yes to every field in which she gave the address."""
     allowed = [leaf.decision.allowed for leaf in answer.leaves if leaf.field in same]
     return bool(allowed) and all(allowed)
 

@@ -1,28 +1,31 @@
 """The post: delivers what lies in the outbox, mail by mail, and notes what became of each.
 
-A mail is asked about, composed and handed over one at a time: in one transaction it passes the gate, then
-the relay has it, then a second transaction notes that. Killed between the two, it is handed over again,
-with the same Message-ID: at the relay a mail arrives at least once, in our record exactly once.
+A few mails at a time pass the gate and are composed in one transaction; then each is handed over to the
+relay, and a transaction of its own notes that. Killed between the two, it is handed over again, with the
+same Message-ID: at the relay a mail arrives at least once, in our record exactly once.
 """
 
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Mapping
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from time import monotonic
 
 from sqlalchemy import select
 
 from troth import work
 from troth.company import Company, House
+from troth.gate import Asking
 from troth.mail.asked import LINK, send_link
 from troth.mail.bounces import read_bounces
 from troth.mail.kinds import KINDS
 from troth.mail.letter import Kind, Row, mailable, message
 from troth.mail.outbox import POST, next_due
-from troth.mail.passing import may_send
+from troth.mail.passing import EMAIL, may_send
 from troth.mail.relay import Line, Outcome
 from troth.mail.unsubscribe import with_way_out
 from troth.settings import Relay
@@ -38,6 +41,9 @@ REST = timedelta(minutes=1)  # where the relay is not there at all
 BOUNCES = "bounces"  # the job that reads what came back
 LOOK = timedelta(minutes=1)
 AT_ONCE = 200  # mails in one taking of the job
+TOGETHER = 25  # that are asked about together
+GOOD_FOR = 2.0  # seconds for which a yes to them is good
+O = t.outbox.c  # noqa: E741
 
 
 class Post:
@@ -89,83 +95,106 @@ class Post:
         """Deliver what is due, until nothing is or it is time for other jobs."""
         assert self.relay is not None
         one, line = self.house.company(company), Line(self.relay)
-        down = False
+        due, down = deque(self._due(one)), False
         try:
-            for number in self._due(one):
-                if self._one(one, job, line, number).state == "down":
-                    down = True
-                    break
+            while due and not down:
+                down = not self._some(one, job, line, due)
         finally:
             line.close()
         with one.writing() as session:
             at = one.clock()
             work.later(session, job, at + REST if down else next_due(session, self.kinds))
 
-    def _due(self, company: Company) -> list[int]:
-        c = t.outbox.c
-        mine = c.kind.in_(list(self.kinds))  # what a newer release brought waits for a newer worker
-        due = select(c.id).where(c.state == "waiting", c.due_at <= company.clock(), mine)
-        with company.reading() as session:
-            return list(session.execute(due.order_by(c.due_at, c.id).limit(AT_ONCE)).scalars())
-
-    def _one(self, company: Company, job: Job, line: Line, number: int) -> Outcome:
+    def _some(self, company: Company, job: Job, line: Line, due: deque[int]) -> bool:
+        """Hand over the next few. What a slow relay leaves for later is asked about again: a yes is good
+        for seconds. False where nothing can be handed over now."""
         with company.writing() as session:
             work.hold(session, job, company.clock(), self.lease)
-            made = self._made(company, session, number)
-        if made is None:
-            return Outcome("sent")
-        outcome = line.send(made)
+            made = self._made(
+                company, session, [due.popleft() for _ in range(min(len(due), TOGETHER))]
+            )
+        begun = monotonic()
+        for number, (row, mail) in enumerate(made):
+            if number and monotonic() - begun > GOOD_FOR:
+                due.extendleft(row.id for row, _ in reversed(made[number:]))
+                return True
+            if not self._one(company, job, line, row, mail):
+                return False
+        return True
+
+    def _due(self, company: Company) -> list[int]:
+        mine = O.kind.in_(list(self.kinds))  # what a newer release brought waits for a newer worker
+        due = select(O.id).where(O.state == "waiting", O.due_at <= company.clock(), mine)
+        with company.reading() as session:
+            return list(session.execute(due.order_by(O.due_at, O.id).limit(AT_ONCE)).scalars())
+
+    def _one(self, company: Company, job: Job, line: Line, row: Row, mail: EmailMessage) -> bool:
+        """Hand over one mail and note what became of it; False where nothing can be handed over now."""
+        outcome = line.send(mail)
         if outcome.state != "down":
             with company.writing() as session:
                 work.hold(session, job, company.clock(), self.lease)
-                self._note(company, session, number, outcome)
-        log.info("mail %s of %s: %s", number, company.name, outcome.problem or outcome.state)
-        return outcome
+                self._note(company, session, row, outcome)
+        log.info("mail %s of %s: %s", row.id, company.name, outcome.problem or outcome.state)
+        return outcome.state != "down"
 
-    def _made(self, company: Company, session: Session, number: int) -> EmailMessage | None:
-        """The mail, if it may still be sent; else why not is noted."""
+    def _made(
+        self, company: Company, session: Session, numbers: list[int]
+    ) -> list[tuple[Row, EmailMessage]]:
+        """The mails of these that may still be sent; of the others it is noted why not."""
+        rows = session.rows(t.outbox, O.id.in_(numbers), state="waiting", order=(O.due_at, O.id))
+        named = {row.identifier for row in rows}
+        found = session.rows(t.identifiers, t.identifiers.c.id.in_(named)) if rows else []
+        addresses = {one.id: one.value for one in found if one.until is None}
+        asking = Asking(company.gate, session, company.clock())
+        asking.ahead({row.person for row in rows}, EMAIL)
+        made = [
+            (row, self._mail(company, asking, row, addresses.get(row.identifier))) for row in rows
+        ]
+        asking.record()
+        return [(row, mail) for row, mail in made if mail is not None]
+
+    def _mail(
+        self, company: Company, asking: Asking, row: Row, to: str | None
+    ) -> EmailMessage | None:
+        """One mail, if it may still be sent."""
         assert self.relay is not None
-        at = company.clock()
-        row = session.one(t.outbox, id=number, state="waiting")
-        if row is None:
-            return None
-        kind, found = self.kinds[row.kind], session.one(t.identifiers, id=row.identifier)
+        kind, session, at = self.kinds[row.kind], asking.session, asking.at
         letter, state, problem = None, "failed", "it is out of date"
-        if found is None or found.until is not None:
+        if to is None:
             problem = "the address was given up"
-        elif not mailable(found.value):  # it holds up no other mail
+        elif not mailable(to):  # it holds up no other mail
             state, problem = "bounced", "it is no address that mail can be sent to"
         elif row.until is None or row.until > at:
-            if may_send(company, session, row, found.value, kind.purposes(session, row), at):
+            if may_send(company, asking, row, to, kind.purposes(session, row)):
                 letter = kind.compose(company, session, row, self.relay.address)
             else:
                 state, problem = "refused", "the policy does not allow it"
-        if letter is None or found is None:
+        if letter is None or to is None:
             self._lost(company, session, row, state, problem)
             return None
         letter = with_way_out(company, letter, row.person, self.relay.address, at)
-        return message(company, self.relay, number, found.value, letter, row.created_at)
+        return message(company, self.relay, row.id, to, letter, row.created_at)
 
     def _lost(self, company: Company, session: Session, row: Row, state: str, problem: str) -> None:
         session.change(t.outbox, {"id": row.id}, state=state, problem=problem)
         self.kinds[row.kind].lost(company, session, row, company.clock())
 
-    def _note(self, company: Company, session: Session, number: int, outcome: Outcome) -> None:
-        at = company.clock()
-        row = session.one(t.outbox, id=number, state="waiting")
-        if row is None:
-            return
-        kind = self.kinds[row.kind]
+    def _note(self, company: Company, session: Session, row: Row, outcome: Outcome) -> None:
+        at, kind = company.clock(), self.kinds[row.kind]
+        waiting = {"id": row.id, "state": "waiting"}  # unless its person is forgotten meanwhile
         tries, problem = row.tries + 1, outcome.problem or None
         if outcome.state == "sent":
-            session.change(
-                t.outbox, {"id": number}, state="sent", sent_at=at, tries=tries, problem=None
-            )
-            kind.sent(company, session, row, at)
+            if session.change(
+                t.outbox, waiting, state="sent", sent_at=at, tries=tries, problem=None
+            ):
+                kind.sent(company, session, row, at)
+        elif session.one(t.outbox, **waiting) is None:
+            return
         elif outcome.state == "bounced":
             self._lost(company, session, row, "bounced", outcome.problem)
         elif at - row.created_at >= GIVEN_UP:
             self._lost(company, session, row, "failed", outcome.problem)
         else:
             wait = timedelta(minutes=WAITS[min(row.tries, len(WAITS) - 1)])
-            session.change(t.outbox, {"id": number}, due_at=at + wait, tries=tries, problem=problem)
+            session.change(t.outbox, waiting, due_at=at + wait, tries=tries, problem=problem)

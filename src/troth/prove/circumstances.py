@@ -68,8 +68,9 @@ class Circumstances:
                 return (MANDATE,) if self._another_term else (MANDATE, *self._bonds)
             case "notice_shown", _:
                 return (NOTICE,)
-            case "told", (versions, _):
-                return tuple(("told", version) for version in versions)
+            case "told", (versions, _, ways):
+                told_by = [way for way in self._told_by if not ways or way in ways]
+                return tuple(("told", version, way) for version in versions for way in told_by)
             case "agreed" | "refused", (clause, *_):
                 return (("answer", clause),)
             case "after" | "kept", (*_, event):
@@ -109,6 +110,16 @@ class Circumstances:
         return tuple(dict.fromkeys(("bound", a.args[0]) for a in self.atoms if a.kind == "bound"))
 
     @cached_property
+    def _told_by(self) -> tuple[str, ...]:
+        """One way of telling for each sort that the atoms tell apart: of those they name, and of others."""
+        named = [atom.args[2] for atom in self._of_kind("told")]
+        others = [name for kind, name in self.setting.words.words if kind == "way"]
+        sorts: dict[tuple[bool, ...], str] = {}
+        for way in ("email", *(way for ways in named for way in ways), *others):
+            sorts.setdefault(tuple(not ways or way in ways for ways in named), way)
+        return tuple(way for sort, way in sorts.items() if any(sort))
+
+    @cached_property
     def _another_term(self) -> bool:
         """Whether a mandate can be signed under a term that nothing here asks for."""
         terms = {name for kind, name in self.setting.words.words if kind == "term"}
@@ -128,9 +139,8 @@ class Circumstances:
                 return (False, True) if setting.ask.party is not None else (False,)
             case ("notice shown",):
                 return (True,) if setting.telling else (True, False)
-            case ("told", version):
-                waits = (a.args[1] for a in self._of_kind("told") if version in a.args[0])
-                return (None, 0, *sorted({wait + 1 for wait in waits}))
+            case ("told", version, way):
+                return (None, 0, *sorted(set(self._waits(version, way))))
             case ("answer", clause):
                 return tuple(self._answers(clause))
             case ("event", event):
@@ -178,6 +188,12 @@ class Circumstances:
         for atom in self._of_kind("said"):
             if atom.args[:2] == (choice, cell) and atom.args[2:]:
                 yield reach(self.setting.day, *atom.args[2:]) + 1
+
+    def _waits(self, version: str, way: str) -> Iterator[int]:
+        """How many days ago she must have been told, for each atom that looks at it."""
+        for versions, days, ways in (atom.args for atom in self._of_kind("told")):
+            if version in versions and (not ways or way in ways) and days is not None:
+                yield days + 1
 
     def _answers(self, clause: str) -> Iterator[Any]:
         """Nothing, no, yes to a wording: since the last promise, and before each."""

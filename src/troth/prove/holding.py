@@ -57,8 +57,7 @@ def holds(atom: Atom, case: Case, setting: Setting) -> bool:
         case "notice_shown":
             return bool(case[NOTICE])
         case "told":
-            ages = (case["told", version] for version in args[0])
-            return any(age is not None and age > args[1] for age in ages)
+            return _told(atom, case)
         case "agreed":
             answer = case["answer", args[0]]
             return answer is not None and answer[0] == args[1] and answer[1] >= args[2]
@@ -72,6 +71,18 @@ def holds(atom: Atom, case: Case, setting: Setting) -> bool:
             _, newest = _ages(args[2], case)
             return newest is None or newest <= reach(setting.day, args[0], args[1])
     raise KeyError(atom.kind)
+
+
+def _told(atom: Atom, case: Case) -> bool:
+    versions, days, ways = atom.args
+    ages = [
+        age
+        for (kind, *named), age in case.items()
+        if kind == "told" and named[0] in versions and (not ways or named[1] in ways)
+    ]
+    if versions and not ages:
+        raise KeyError("told")
+    return any(age is not None and (days is None or age > days) for age in ages)
 
 
 def _ages(event: str, case: Case) -> tuple[int | None, int | None]:

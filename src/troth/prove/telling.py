@@ -101,7 +101,7 @@ class _Teller:
                 yield day, f"{PERSON} consents to {names[0]}{naming}"
             case "told" if value is not None:
                 version = names[0].rpartition("/")[2]
-                yield _ago(day, value), f"{PERSON} is told of {version} by email"
+                yield _ago(day, value), f"{PERSON} is told of {version} by {names[1]}"
             case "answer" if value is not None:
                 yield self._answers(names[0], value)
             case "event" if value is not None:

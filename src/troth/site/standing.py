@@ -44,12 +44,14 @@ def standing(company: Company, session: Session, person: int, at: datetime) -> S
 def _said(kept: tuple[Kept, ...], told: date | None, refused: set[str]) -> str:
     """Of the version in force, for what was given before it: what of it holds, and what waits."""
     closed = {one.clause for one in kept}
-    asking = {one.clause for one in kept if one.days is None} - refused
-    silent = {one.clause: one.days or 0 for one in kept if one.clause not in asking | refused}
+    untold = {one.clause for one in kept if one.wanting == {"told"}} - refused
+    asking = {one.clause for one in kept if one.days is None} - refused - untold
+    silent = {o.clause: o.days or 0 for o in kept if o.clause not in asking | refused | untold}
     parts = [
         f"you were told of it on {day(told)}" if told else "you were not told of it yet",
         *_waits(silent, told),
         *([f"{_sentences(len(asking))} only after your yes"] if asking else []),
+        *([f"{_sentences(len(untold))}, as you agreed, once we told you"] if untold else []),
         *([f"you refused {len(closed & refused)}"] if closed & refused else []),
     ]
     if not closed:

@@ -7,7 +7,7 @@ from typing import Any
 
 from troth.company import Company
 from troth.language.model import Clause, Document
-from troth.outlook import waiting
+from troth.outlook import Kept, waiting
 from troth.people import notices
 from troth.people.same import same
 from troth.site.body import Form
@@ -25,10 +25,10 @@ def waiting_clauses(
 ) -> list[dict[str, Any]]:
     """Each clause that waits for her or that she answered: its sentence, and what she said."""
     current = in_force(company, at)
-    waits: dict[str, tuple[str, ...]] = {}
+    waits: dict[str, list[Kept]] = {}
     for each in same(session, person):
-        for name, behind_it in waiting(company.gate, session, each, at).items():
-            waits[name] = tuple(dict.fromkeys((*waits.get(name, ()), *behind_it)))
+        for name, kept in waiting(company.gate, session, each, at).items():
+            waits.setdefault(name, []).extend(kept)
     answers = notices.answers(session, person, at)
     versions = {v.id: v for v in company.policy.versions}
     found = []
@@ -36,18 +36,28 @@ def waiting_clauses(
         answer = answers.by_clause.get(clause.name)
         if clause.name not in waits and answer is None:
             continue
-        older = [version_link(versions[v]) for v in waits.get(clause.name, ()) if v in versions]
+        kept_by = waits.get(clause.name, [])
+        older = dict.fromkeys(kept.older for kept in kept_by)
         found.append(
             {
                 **cited(company, f"{current.id}#{clause.name}"),
                 "clause": clause.name,
                 "digest": _digest(company, current, clause),
-                "older": older,
+                "older": [version_link(versions[v]) for v in older if v in versions],
+                "first_told": _first_told(company, kept_by),
                 "answer": answer.answer if answer else "",
                 "since": day_said(company, answer.at) if answer else "",
             }
         )
     return found
+
+
+def _first_told(company: Company, kept_by: list[Kept]) -> str:
+    """What we promised to do before her yes counts and have not done, in words; empty where nothing is wanting."""
+    untold = [kept for kept in kept_by if "told" in kept.wanting]
+    ways = dict.fromkeys(way for kept in untold for way in kept.ways)
+    by = " or ".join(company.policy.words["way", way].phrase for way in ways)
+    return f"told you{' by ' if by else ''}{by}" if untold else ""
 
 
 def behind(waits: list[dict[str, Any]]) -> list[dict[str, str]]:

@@ -151,10 +151,12 @@ class Session:
 
     def change(self, table: Table, keys: Values, **values: Any) -> int:
         """Change the rows that `keys` name; how many there were."""
+        from troth.store.statements import changing
+
         self._writing([keys, values])
-        matching = [table.c[name] == value for name, value in keys.items()]
-        own = table.update().where(table.c.company == self.company, *matching)
-        return self.connection.execute(own.values(**values)).rowcount
+        kept = changing(table, *_told_apart(keys), tuple(values))
+        new = {f"new_{name}": value for name, value in values.items()}
+        return self.connection.execute(kept, {**self._given(keys), **new}).rowcount
 
     def remove(self, table: Table, *where: ColumnElement[bool], **equal: Any) -> int:
         """Remove the rows that are named, never a whole table; how many there were."""

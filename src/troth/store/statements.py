@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Delete, Select, Table, Update, bindparam, func, select
+from sqlalchemy import ColumnElement, Delete, Select, Table, Update, bindparam, func, select, update
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from troth.store.bound import bound
 from troth.store.straight import COMPANY
 
-__all__ = ["bound", "count", "equal_to", "must_be_executable", "newest", "select"]
+__all__ = ["bound", "changing", "count", "equal_to", "must_be_executable", "newest", "select"]
 count = func.count
 
 
@@ -34,10 +35,24 @@ def equal_to(
     limit: int | None,
 ) -> Select[Any]:
     """The company's rows with these columns equal to `of_NAME`, and those NULL."""
-    own = table.c.company == bindparam(COMPANY)
-    equal = [table.c[name] == bindparam(f"of_{name}") for name in full]
-    empty = [table.c[name].is_(None) for name in null]
-    return select(table).where(own, *equal, *empty).order_by(*order).limit(limit)
+    return select(table).where(*_are(table, full, null)).order_by(*order).limit(limit)
+
+
+@lru_cache(maxsize=512)
+def changing(
+    table: Table, full: tuple[str, ...], null: tuple[str, ...], changed: tuple[str, ...]
+) -> Update:
+    """These columns changed to `new_NAME`, of the same rows."""
+    new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in changed}
+    return update(table).where(*_are(table, full, null)).values(new)
+
+
+def _are(
+    table: Table, full: tuple[str, ...], null: tuple[str, ...]
+) -> Iterator[ColumnElement[bool]]:
+    yield table.c.company == bindparam(COMPANY)
+    yield from (table.c[name] == bindparam(f"of_{name}") for name in full)
+    yield from (table.c[name].is_(None) for name in null)
 
 
 @lru_cache

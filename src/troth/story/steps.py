@@ -81,8 +81,10 @@ def _answers(stage: Stage, step: Step, at: datetime) -> None:
 
 
 def _told(stage: Stage, step: Step, at: datetime) -> None:
+    """Told, or not reached; by e-mail or letter, what was sent came back."""
     version = stage.version(step.day, step.version)
-    outcome: notices.Outcome = "delivered" if step.kind == "is told" else "unreachable"
+    failed: notices.Outcome = "bounced" if step.way in ("email", "letter") else "unreachable"
+    outcome: notices.Outcome = "delivered" if step.kind == "is told" else failed
     for person in _persons(stage, step, at):
         notices.tell(stage.session, person, version.id, step.way or "email", outcome, at)
 
