@@ -69,6 +69,7 @@ def sql(
 ) -> None:
     """Query a database of COMPANY for a purpose: only rows and cells that may be used for it come back.
 
+    `create table NAME as select …` and `insert into NAME select …` write them into a table that keeps whose they are.
     Without QUERY it asks for one after the other, each ended by a semicolon.
     """
     one = open_company(policies, store, company)
@@ -143,13 +144,16 @@ def _answered(connection: Connection, query: str, explain: bool, written: Writte
         cursor = connection.execute(query)
     except QueryRefused as refused:
         raise Misread(str(refused)) from None
-    names = [column[0] for column in cursor.description or ()]
+    if cursor.description is None:
+        click.echo(f"{cursor.rowcount} row{'' if cursor.rowcount == 1 else 's'} written")
+        return
+    names = [column[0] for column in cursor.description]
     written(names, cursor.fetchall())
 
 
 def _explained(connection: Connection, query: str) -> None:
     instead = connection.rewritten(query)
-    click.echo(instead.explained(connection.tables))
+    click.echo(connection.explained(query))
     for word, clauses in connection.clauses(instead).items():
         click.secho(f"\n{word}", bold=True)
         for text in clauses or ("no clause permits it",):

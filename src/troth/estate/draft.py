@@ -13,6 +13,7 @@ from troth.estate.database import Database, LiveColumn, LiveTable, quoted
 from troth.estate.guess import Guess, guess, words_of
 from troth.estate.model import PLAIN, Column, Given, Link, Map, Table
 from troth.language.model import Policy
+from troth.language.origins import ORIGIN
 
 SAMPLE = 200  # rows of each table
 PEOPLE = {
@@ -73,6 +74,7 @@ class Draft:
 def draft(database: Database, policy: Policy, name: str) -> Draft:
     """The map of every table, for somebody to read and correct."""
     live = {n: t for n, t in database.tables().items() if not t.is_view and not t.unread}
+    live = {name: table for name, table in live.items() if not _is_written(table)}
     guesses = {name: _guessed(database, table) for name, table in live.items()}
     links = _links(live, guesses)
     found = Draft(Map(name, policy.name, {}))
@@ -81,6 +83,11 @@ def draft(database: Database, policy: Policy, name: str) -> Draft:
         tables[table.name] = _table(table, guesses[table.name], links, policy, found)
     found.map = Map(name, policy.name, tables)
     return found
+
+
+def _is_written(table: LiveTable) -> bool:
+    """By a query of ours, which mapped it."""
+    return any(column.name.startswith(ORIGIN) for column in table.columns)
 
 
 def _guessed(database: Database, table: LiveTable) -> dict[str, Guess]:

@@ -8,6 +8,7 @@ from troth.estate.database import LiveTable
 from troth.estate.guess import guess
 from troth.estate.model import PLAIN, STORE, Map, Table
 from troth.language.model import Kind, Policy, Span
+from troth.language.origins import origin_column, read_needs
 from troth.language.problem import Problem, did_you_mean
 from troth.language.vocabulary import Vocabulary
 
@@ -60,7 +61,10 @@ def not_mapped(found: Map, live: Mapping[str, LiveTable]) -> Iterator[Problem]:
                 yield Problem("M710", message, Span(found.file, 1), (), remedy)
             continue
         known = {column.name: column for column in mine.columns}
+        ours = {origin_column(origin) for origin in mine.origins}
         for column in table.columns:
+            if column.name in ours:
+                continue
             one = known.get(column.name)
             suspect = looks_personal(column.name, column.type)
             if one is None and not mine.plain:
@@ -80,11 +84,12 @@ def _words(table: Table, policy: Policy) -> Iterator[Problem]:
         message = f"`{table.name}` has more than {MOST_WORDS} data words"
         yield Problem("M706", message, table.span, (), "say wider words")
     known = [name for kind, name in policy.words if kind == "data"]
-    for column in table.columns:
-        if column.word != PLAIN and ("data", column.word) not in policy.words:
-            yield _unknown("data", column.word, known, column.span)
-    if table.row and ("data", table.row) not in policy.words:
-        yield _unknown("data", table.row, known, table.span)
+    said = [(column.word, column.span) for column in table.columns if column.word != PLAIN]
+    said += [(table.row, table.span)] if table.row else []
+    for named, span in said:
+        for word in _each(table, named):
+            if ("data", word) not in policy.words:
+                yield _unknown("data", word, known, span)
     places = [name for kind, name in policy.words if kind == "place"]
     given = table.given
     leaves = Vocabulary(policy.words)
@@ -107,6 +112,13 @@ def _words(table: Table, policy: Policy) -> Iterator[Problem]:
             yield Problem("M706", message, given.span, (), remedy)
 
 
+def _each(table: Table, word: str) -> list[str]:
+    """The data words that a word of the map stands for: several in a table that a query has written."""
+    if not table.origins:
+        return [word]
+    return [one for need in read_needs(word) or () for one in need.words]
+
+
 def _unknown(kind: Kind, name: str, known: list[str], span: Span) -> Problem:
     message = f"the policy has no {kind} word `{name}`"
     return Problem("M706", message, span, (), did_you_mean(name, known))
@@ -119,6 +131,7 @@ def _columns(table: Table, live: LiveTable, dialect: str) -> Iterator[Problem]:
     wanted = [(column.name, column.span) for column in table.columns]
     wanted += [(link.column, link.span) for link in table.people]
     wanted += [(table.key, table.span)] if table.key else []
+    wanted += [(origin_column(origin), table.span) for origin in table.origins]
     wanted += [(c, given.span) for c in (given.at, given.place_column, given.like) if c]
     if given.version.startswith("column "):
         wanted.append((given.version.removeprefix("column "), given.span))

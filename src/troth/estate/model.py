@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -70,7 +70,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table that is mapped. `row` is the data word of what it says that there is a row at all."""
+    """A table that is mapped. `row` is the data word of what it says that there is a row at all.
+
+    One that a query has written has `origins`, a column of each; its words are what cells and rows need.
+    """
 
     name: str
     columns: tuple[Column, ...] = ()
@@ -80,6 +83,7 @@ class Table:
     plain: bool = False  # the whole table holds nothing personal
     key: str = ""  # the column that tells its rows apart, for a warehouse that does not say
     span: Span = field(default=Span(), compare=False)
+    origins: tuple[str, ...] = ()  # of a written table, of what its rows were made
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -104,3 +108,9 @@ class Map:
     tables: Mapping[str, Table]
     zone: str = "UTC"
     file: str = ""
+
+    @property
+    def kept(self) -> Map:
+        """The map without the tables that queries have written."""
+        mine = {name: table for name, table in self.tables.items() if not table.origins}
+        return replace(self, tables=mine)

@@ -14,11 +14,12 @@ from yaml import SafeLoader as Loader
 from troth.estate.fides import fides_map, is_fides
 from troth.estate.model import KINDS, PLAIN, ROLES, Column, Given, Link, Map, Role, Table
 from troth.language.model import Policy, Span
+from troth.language.origins import read_needs, written_needs
 from troth.language.problem import Enough, Findings, Problem, did_you_mean
 
 LONGEST = 2_000_000  # characters
 TOP = ("map", "company", "tables", "zone")
-OF_A_TABLE = ("people", "given", "row", "key", "columns")
+OF_A_TABLE = ("people", "given", "row", "key", "from", "columns")
 OF_GIVEN = ("at", "version", "place", "source", "like")
 LINK = re.compile(
     r"(?P<column>\S+) (?:is (?P<kind>\S+?)|to (?P<to>[^\s.,]+)\.(?P<to_column>[^\s,]+))"
@@ -27,6 +28,8 @@ LINK = re.compile(
 FORM = (
     "write `email is email` or `contact_id to contacts.id`, and `, mentioned` after it where she is"
 )
+
+NEEDS = "write `email of contacts`, or `email or name of contacts + purchase of orders`"
 
 
 def read_map(
@@ -147,6 +150,8 @@ class _Reader:
                 self.wrong("M701", f"say `plain` or the columns of `{name}`", node)
             return Table(name, plain=True, span=span)
         found = self.known(node, f"the table {name}", OF_A_TABLE)
+        if "from" in found:
+            return self.written(name, key, found)
         columns = tuple(
             Column(column, self.word(value, f"the data word of {column}"), self.span(value))
             for column, _, value in self.entries(found.get("columns"), "the columns")
@@ -166,6 +171,38 @@ class _Reader:
                 "say `row: WORD`: what it says of her that there is a row",
             )
         return table
+
+    def written(self, name: str, key: Node, found: dict[str, Node]) -> Table:
+        """A table that a query has written: of what its rows were made, and what each cell of it needs."""
+        listed = found["from"]
+        nodes = listed.value if isinstance(listed, SequenceNode) else [listed]
+        origins = tuple(self.word(node, "an origin") for node in nodes)
+        for said in ("people", "given", "key"):
+            if said in found:
+                self.wrong("M701", f"`{name}` has its `{said}` from where its rows came", key)
+        columns = tuple(
+            Column(column, self.needs(value, origins), self.span(value))
+            for column, _, value in self.entries(found.get("columns"), "the columns")
+        )
+        row = self.needs(found.get("row"), origins)
+        if row in ("", PLAIN):
+            self.wrong("M703", f"`{name}` does not say what its rows need", key, NEEDS)
+        return Table(name, columns, row=row, origins=origins, span=self.span(key))
+
+    def needs(self, node: Node | None, origins: tuple[str, ...]) -> str:
+        """What a cell needs, as it is written; or `plain`."""
+        said = self.word(node, "what a cell needs")
+        if said in ("", PLAIN):
+            return said
+        needs = read_needs(said)
+        if needs is None:
+            self.wrong("M704", f"`{said}` is nothing that a cell can need", node, NEEDS)
+            return PLAIN
+        for need in needs:
+            if need.of not in origins:
+                remedy = did_you_mean(need.of, origins)
+                self.wrong("M705", f"`{need.of}` is none of the origins", node, remedy)
+        return written_needs(needs)
 
     def links(self, node: Node | None) -> Iterator[Link]:
         listed = node.value if isinstance(node, SequenceNode) else [node] if node else []

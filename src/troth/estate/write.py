@@ -33,6 +33,8 @@ def _lines(found: Map, draft: Draft | None) -> Iterator[str]:
 
 def _table(table: Table, draft: Draft | None) -> Iterator[str]:
     yield f"  {_bare(table.name)}:"
+    if table.origins:
+        yield f"    from: [{', '.join(table.origins)}]"
     if len(table.people) == 1:
         yield f"    people: {_quoted(_link(table.people[0]))}"
     elif table.people:

@@ -21,7 +21,7 @@ FORGOTTEN = "forgotten"  # the kind of the entry that names the entries whose ev
 # kinds that change nothing of what may be done; any other may, a kind nobody has heard of too
 SILENT = frozenset(
     (
-        *("asked", "asked-of-many", "observed", "queried", "shown", FORGOTTEN),
+        *("asked", "asked-of-many", "observed", "queried", "written", "shown", FORGOTTEN),
         *("signed-in", "signed-out", "sign-in-refused", "sign-in-throttled"),
         *("key-issued", "key-ended", "operator-added", "operator-changed", "operator-ended"),
         *("password-changed", "mailing.written", "campaign.opened"),

@@ -20,6 +20,11 @@ TITLES = {
     "Q610": "parameters that do not fit",
     "Q611": "query that reads what it does not name",
     "Q612": "query that the database could not run",
+    "Q613": "statement that writes otherwise than it may",
+    "Q614": "table that is not written to",
+    "Q615": "rows whose people cannot be followed",
+    "Q616": "column that holds something else",
+    "Q617": "rows that could not be written",
 }
 FILE = "query"
 

@@ -7,7 +7,7 @@ table, every name quoted, and every table of the company replaced; then the tree
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 from sqlglot.schema import MappingSchema
 
+from troth.query.carry import Carrier, Flow
 from troth.query.grammar import QUERIES
 from troth.query.reading import Parameters, must_be_understood, read
 from troth.query.refused import QueryRefused, refused
@@ -64,6 +65,22 @@ class Rewritten:
 
 def rewrite(text: str, tables: Tables, parameters: Parameters = None) -> Rewritten:
     """The query that is run instead. `QueryRefused` points at the words that are not understood."""
+    return _rewritten(text, tables, parameters)[0]
+
+
+def rewrite_carrying(
+    text: str, tables: Tables, flows: Mapping[str, Flow], parameters: Parameters = None
+) -> tuple[Rewritten, Flow]:
+    """The same with a column more for each origin of its rows, and what flows into its columns; `flows` has what
+    flows into those of each table, whose place has the columns of its origins too."""
+    instead, flow = _rewritten(text, tables, parameters, flows)
+    assert flow is not None
+    return instead, flow
+
+
+def _rewritten(
+    text: str, tables: Tables, parameters: Parameters, flows: Mapping[str, Flow] | None = None
+) -> tuple[Rewritten, Flow | None]:
     tree = read(text, tables.dialect, parameters)
     template = _template(tree, tables.dialect)
     written = _names(tree)
@@ -73,9 +90,12 @@ def rewrite(text: str, tables: Tables, parameters: Parameters = None) -> Rewritt
     must_be_understood(bound, text, tables.dialect)
     read_columns = tuple(_columns(bound, text))
     names = written or tuple(bound.named_selects)
+    flow = None
+    if flows is not None:
+        bound, flow = Carrier(flows, text, tables.dialect).carry(bound, {})
     used = tuple(_replace(bound, text, tables))
     _must_read_back(bound, text, tables)
-    return Rewritten(bound, tables.dialect, used, read_columns, names, template)
+    return Rewritten(bound, tables.dialect, used, read_columns, names, template), flow
 
 
 def _template(tree: exp.Query, dialect: str) -> str:

@@ -94,7 +94,7 @@ def compile_all(
 
     if dialect not in DIALECTS:
         raise ValueError(f"`{dialect}` is not compiled for; there are {', '.join(DIALECTS)}")
-    found, _ = mapped(basis.meaning.policy, "", map)
+    found = mapped(basis.meaning.policy, "", map)[0].kept
     reckoning = Reckoning(basis, session, now)
     asked = {aim.called: reckoning.asked_for(aim) for aim in aims}
     aimed = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -39,6 +40,11 @@ def map_file(policy: Policy, url: str) -> Path:
     return folder / "maps" / f"{name}.yaml"
 
 
+def written_file(file: Path) -> Path:
+    """Where the tables stand that queries have written: beside the map, `NAME.written.yaml`."""
+    return file.with_name(f"{file.stem}.written.yaml")
+
+
 def open_map(file: Path, policy: Policy) -> tuple[Map, dict[str, str]]:
     """The map of a file with its text. `MapWrong` where there is none, or it is another company's."""
     try:
@@ -54,7 +60,27 @@ def open_map(file: Path, policy: Policy) -> tuple[Map, dict[str, str]]:
     if found.company != policy.name:
         message = f"the map is of `{found.company}`, not of {policy.name}"
         raise MapWrong((Problem("M706", message, Span(found.file, 1)),), sources)
-    return found, sources
+    return _with_written(found, file, policy, sources), sources
+
+
+def _with_written(found: Map, file: Path, policy: Policy, sources: dict[str, str]) -> Map:
+    """The map with the tables that queries have written, which stand in a file of their own beside it."""
+    beside = written_file(file)
+    if not beside.is_file():
+        return found
+    try:
+        sources[beside.as_posix()] = text = beside.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        problem = Problem("M701", f"{beside} cannot be read", Span(beside.as_posix(), 1))
+        raise MapWrong((problem,), sources) from None
+    more, problems = read_map(text, beside.as_posix(), policy)
+    if more is None:
+        raise MapWrong(problems, sources)
+    for name, table in more.tables.items():
+        if name in found.tables:
+            message = f"`{name}` stands in {file.name} too"
+            raise MapWrong((Problem("M701", message, table.span),), sources)
+    return replace(found, tables={**found.tables, **more.tables})
 
 
 def mapped(policy: Policy, url: str, map: Map | str | Path | None) -> tuple[Map, dict[str, str]]:
@@ -72,7 +98,7 @@ def connect(
     database = open_database(url)
     try:
         _must_fit(found, sources, basis, database)
-        return Connection(walled(database), found, basis, clock, who)
+        return Connection(walled(database), found, basis, clock, who, url=url)
     except BaseException:
         database.close()
         raise
@@ -89,6 +115,7 @@ def removed_at(
     from troth.sql.removed import removed
 
     found, sources = mapped(basis.meaning.policy, url, map)
+    found = found.kept
     database = open_database(url)
     try:
         _must_fit(found, sources, basis, database)
@@ -111,6 +138,7 @@ def install_at(
     from troth.sql.views import around
 
     found, sources = mapped(basis.meaning.policy, url, map)
+    found = found.kept
     database = open_database(url, writes=True)
     try:
         _must_fit(found, sources, basis, database)
@@ -136,6 +164,7 @@ def following(
     from troth.sql.follow import LEASE, Follower
 
     found, sources = mapped(basis.meaning.policy, url, map)
+    found = found.kept
     database = open_database(url, writes=True)
     try:
         if database.dialect == "duckdb":
@@ -155,8 +184,11 @@ def _must_be_told_apart(aims: Sequence[Aim]) -> None:
 
 
 def _must_fit(found: Map, sources: dict[str, str], basis: Basis, database: Database) -> None:
-    policy = basis.meaning.policy
-    problems = tuple(mapped_wrong(found, policy, database.tables(), database.dialect))
+    policy, live = basis.meaning.policy, database.tables()
+    there = {n: table for n, table in found.tables.items() if not table.origins or n in live}
+    problems = tuple(
+        mapped_wrong(replace(found, tables=there), policy, live, database.dialect)
+    )  # a written table that was dropped is missed by nobody
     if problems:
         raise MapWrong(problems, sources)
 

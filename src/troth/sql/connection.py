@@ -1,23 +1,39 @@
 """A connection with a purpose: queries as always, and of every table the rows and cells it allows.
 
-It is a DBAPI connection (PEP 249) that only reads, so pandas, polars and SQLAlchemy read from it. Each
-statement leaves one entry in the ledger: its template, the purpose, who asked, how many rows went out.
+It is a DBAPI connection (PEP 249), so pandas, polars and SQLAlchemy read from it. It reads; what a query finds may
+also be written into a table that keeps whose its rows are (`writing`). Each statement leaves one entry in the
+ledger: its template, the purpose, who asked, how many rows went out.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
 
 from troth import ledger
 from troth.estate import LiveTable, Map, Table
 from troth.facts.calendar import day_of
 from troth.language.model import Stamp
-from troth.query import Parameters, QueryRefused, Rewritten, Tables, folded, rewrite, view_query
+from troth.language.origins import read_needs
+from troth.query import (
+    Parameters,
+    QueryRefused,
+    Readable,
+    Rewritten,
+    Statement,
+    Tables,
+    folded,
+    read_statement,
+    rewrite,
+    view_query,
+)
 from troth.query.refused import refused
+from troth.sql.cursor import Cursor
+from troth.sql.origins import Made, marks
 from troth.sql.permits import Basis, Reckoning, head_of
 from troth.sql.rows import row_id
 from troth.sql.standing import (
@@ -29,7 +45,10 @@ from troth.sql.standing import (
     read_standing,
     standing_in,
 )
-from troth.sql.wall import Halted, Wall
+from troth.sql.wall import Halted, Result, Wall
+
+if TYPE_CHECKING:
+    from troth.sql.writing import Writing
 
 SECONDS = 60.0  # that a query may take
 REMEMBERED = 256  # queries
@@ -43,17 +62,30 @@ class Connection:
     """Reads a company's database for one purpose. Close it, or use it in a `with`."""
 
     def __init__(
-        self, wall: Wall, found: Map, basis: Basis, clock: Clock, who: str, seconds: float = SECONDS
+        self,
+        wall: Wall,
+        found: Map,
+        basis: Basis,
+        clock: Clock,
+        who: str,
+        seconds: float = SECONDS,
+        url: str = "",
     ) -> None:
         self.basis = basis
         self.clock = clock
         self.who = who
         self.seconds = seconds
+        self.url = url  # of the database, where it may be written to
+        self.see(wall, found)
+
+    def see(self, wall: Wall, found: Map) -> None:
+        """From here on it is this database, mapped so, that is read."""
         self._wall = wall
         self._map = found
         self._rows: dict[str, str] = {}
         self.tables, self._in_rows = self._readable()
-        self._digest = digest_of(basis.meaning.policy, found) if self._in_rows else ""
+        policy = self.basis.meaning.policy
+        self._digest = digest_of(policy, found.kept) if self._in_rows else ""
         self._reckoned: Reckoning | None = None
         self._until: datetime | None = None
         self._state: object = None
@@ -75,7 +107,7 @@ class Connection:
                 row = row_id(table, dialect, one) if table.personal else ""
                 self._rows[name] = row
                 tables[key] = rows[key] = wall.readable(table, one, row)
-                if bit and table.personal:
+                if bit and table.personal and not table.origins:
                     rows[key] = wall.standing(table, one, bit)
             elif one.is_view:
                 query = view_query(one.definition, dialect)
@@ -89,7 +121,7 @@ class Connection:
         found = read_standing(self._wall.database) if has_standing(live) else None
         if found is None or found.map != self._map.name:
             return None
-        complete = all(standing_in(table, live[table.name]) for table in personal(self._map))
+        complete = all(standing_in(table, live[table.name]) for table in personal(self._map.kept))
         return found if complete else None
 
     def in_rows(self, now: datetime) -> bool:
@@ -123,7 +155,26 @@ class Connection:
 
     def rewritten(self, query: str, parameters: Parameters = None) -> Rewritten:
         """What would be run instead of a query. Nothing is read."""
+        statement = read_statement(query, self.tables.dialect)
+        if statement is not None:
+            return self._writing.plan(query, statement, parameters).instead
         return rewrite(query, self.tables, parameters)
+
+    def explained(self, query: str) -> str:
+        """The same for people to read."""
+        instead = self.rewritten(query)
+        statement = read_statement(query, self.tables.dialect)
+        return instead.explained(self.tables if statement is None else self._writing.read)
+
+    def write(self, text: str, statement: Statement, parameters: Parameters = None) -> int:
+        """Write what a query finds into a table that keeps whose its rows are; how many rows."""
+        return self._writing.write(text, statement, parameters)
+
+    @cached_property
+    def _writing(self) -> Writing:
+        from troth.sql.writing import Writing
+
+        return Writing(self)
 
     def run(self, query: str, parameters: Parameters) -> tuple[Rewritten, Any]:
         wall = self._wall
@@ -131,20 +182,52 @@ class Connection:
         stand = self.in_rows(now)
         tables = self._in_rows if stand and self._in_rows else self.tables
         instead = self._instead(query, tables, parameters)
+        if stand and any(self._mapped(name).origins for name in instead.tables):
+            stand, instead = False, self._instead(query, self.tables, parameters)
         wall.begin()
         try:
             if not stand:
                 self._permit(instead, now)
-            try:
-                result = wall.run(instead, self.seconds)
-            except Halted as halted:
-                raise self._halted(str(halted), query) from None
+            result = self._result(instead, query)
         finally:
             wall.end()
+        self.note("queried", instead, len(result.rows), now)
+        return instead, result
+
+    def carried(
+        self, instead: Rewritten, query: str, now: datetime
+    ) -> tuple[Result, Mapping[str, Made]]:
+        """What a query finds that carries the marks of its rows, and what the rows of each table were."""
+        self._wall.begin()
+        try:
+            self._permit(instead, now)
+            made = self._made(instead)  # before the wall: behind it no table can be read itself
+            return self._result(instead, query), made
+        finally:
+            self._wall.end()
+
+    def _result(self, instead: Rewritten, query: str) -> Result:
+        try:
+            result = self._wall.run(instead, self.seconds)
+        except Halted as halted:
+            raise self._halted(str(halted), query) from None
         if len(result.kinds) != len(instead.names):
             raise refused("Q611", "the answer has other columns than the query", query)
-        self._note(instead, len(result.rows), now)
-        return instead, result
+        return result
+
+    def _made(self, instead: Rewritten) -> dict[str, Made]:
+        reckoned, database = self._reckoned, self._wall.database
+        found: dict[str, Made] = {}
+        with self.basis.store.reading(self.basis.meaning.policy.name) as session:
+            for name in instead.tables:
+                table = self._mapped(name)
+                if reckoned is None or not table.personal or table.origins:
+                    continue
+                reckoned.persons.session = session
+                row = self._rows[table.name]
+                rows = reckoned.rows(database, self._map, table, row)
+                found[name] = Made(database, self._map, table, row, rows, reckoned.persons)
+        return found
 
     def _halted(self, why: str, query: str) -> QueryRefused:
         if why:
@@ -190,7 +273,8 @@ class Connection:
     def _mapped(self, name: str) -> Table:
         return self._map.tables[self.tables.tables[name].name]
 
-    def _note(self, query: Rewritten, rows: int, now: datetime) -> None:
+    def note(self, kind: str, query: Rewritten, rows: int, now: datetime, **more: Any) -> None:
+        """Leave the entry of a statement in the ledger."""
         asked = self.basis.asked
         said = {
             "action": asked.ask.action,
@@ -204,17 +288,21 @@ class Connection:
         }
         payload: dict[str, Any] = {key: value for key, value in said.items() if value}
         payload["template"] = hashlib.sha256(query.template.encode()).hexdigest()
-        payload["data"] = sorted(self._words(query))
-        payload["rows"] = rows
+        payload["data"] = sorted(set(self._words(query)))
+        payload |= {"rows": rows, **more}
         with self.basis.store.writing(self.basis.meaning.policy.name) as session:
-            ledger.record(session, "queried", payload, at=now)
+            ledger.record(session, kind, payload, at=now)
 
     def _words(self, query: Rewritten) -> Iterator[str]:
         """The data words of the columns a query reads."""
         for name, column in query.columns:
             table = self._mapped(name)
             for one in table.columns:
-                if one.personal and folded(one.name, query.dialect) == column:
+                if not one.personal or folded(one.name, query.dialect) != column:
+                    continue
+                if table.origins:
+                    yield from (word for need in read_needs(one.word) or () for word in need.words)
+                else:
                     yield one.word
 
     def clauses(self, query: Rewritten) -> dict[str, tuple[str, ...]]:
@@ -244,6 +332,19 @@ class Connection:
     def rollback(self) -> None:
         """Nothing is written, so there is nothing to take back."""
 
+    @property
+    def map(self) -> Map:
+        return self._map
+
+    def live(self) -> Mapping[str, LiveTable]:
+        """The tables and views of the database as they stand."""
+        return self._wall.database.tables()
+
+    def carrying(self, table: Table, live: LiveTable) -> Readable:
+        """What stands for a table in a query whose rows are written: with the marks of its rows."""
+        dialect, row = self.tables.dialect, self._rows[table.name]
+        return self._wall.carrying(table, live, row, marks(table, row, dialect))
+
     def close(self) -> None:
         self._wall.close()
 
@@ -252,58 +353,6 @@ class Connection:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-class Cursor:
-    """The answer of one query at a time (PEP 249)."""
-
-    arraysize = 1000
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.description: list[tuple[Any, ...]] | None = None
-        self.rowcount = -1
-        self._rows: Sequence[tuple[Any, ...]] = []
-        self._at = 0
-
-    def execute(self, query: str, parameters: Parameters = None) -> Cursor:
-        self.description, self.rowcount, self._rows, self._at = None, -1, [], 0
-        instead, result = self.connection.run(query, parameters)
-        self.description = [
-            (name, kind, None, None, None, None, None)
-            for name, kind in zip(instead.names, result.kinds, strict=True)
-        ]
-        self._rows, self.rowcount = result.rows, len(result.rows)
-        return self
-
-    def executemany(
-        self, query: str, _several: Iterable[Sequence[Any] | Mapping[str, Any]]
-    ) -> None:
-        raise refused("Q603", "many statements at once are only for writing", query)
-
-    def fetchone(self) -> tuple[Any, ...] | None:
-        found = self.fetchmany(1)
-        return found[0] if found else None
-
-    def fetchmany(self, size: int | None = None) -> list[tuple[Any, ...]]:
-        first, self._at = self._at, self._at + (self.arraysize if size is None else size)
-        return list(self._rows[first : self._at])
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        return self.fetchmany(len(self._rows))
-
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        while some := self.fetchmany():
-            yield from some
-
-    def setinputsizes(self, sizes: object) -> None:
-        """Nothing to set."""
-
-    def setoutputsize(self, size: object, column: object = None) -> None:
-        """Nothing to set."""
-
-    def close(self) -> None:
-        self._rows = []
 
 
 __all__ = ["Connection", "Cursor", "QueryRefused"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -65,11 +66,17 @@ class DuckWall:
         if table.personal:
             permits = self._permits[table.name] = unguessable("permits")
             self._ask("table", name=_place(permits))
-            place = exp.table_(permits, db="main", catalog="temp", quoted=True)
-            query = shielded(table, row, place, "main", "duckdb")
-            reached.add(f"temp.main.{permits}")
-        else:
-            query = plain(table, tuple(columns), "main", "duckdb")
+            return self.carrying(table, live, row, ())
+        query = plain(table, tuple(columns), "main", "duckdb")
+        return self._read(table, live, query, reached)
+
+    def carrying(
+        self, table: Table, live: LiveTable, row: str, marks: Sequence[exp.Expr]
+    ) -> Readable:
+        permits = self._permits[table.name]
+        place = exp.table_(permits, db="main", catalog="temp", quoted=True)
+        query = shielded(table, row, place, "main", "duckdb", marks)
+        reached = {f"{self.database.catalog}.main.{table.name}", f"temp.main.{permits}"}
         return self._read(table, live, query, reached)
 
     def standing(self, table: Table, live: LiveTable, bit: int) -> Readable:

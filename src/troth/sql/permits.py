@@ -17,6 +17,7 @@ from troth.facts.scene import Rows as Known
 from troth.language.meaning import Meaning
 from troth.language.model import Ask
 from troth.sql.aims import Aim
+from troth.sql.origins import Written, read_written
 from troth.sql.persons import Persons
 from troth.sql.reckon import Asked, Formulas, Reckoner, words_of
 from troth.sql.rows import Numbers, Rows, Stamping, Truths, read_rows
@@ -29,7 +30,7 @@ class Permits:
     """The permit of each row of a table: `words` bit by bit for `table.words`."""
 
     table: Table
-    rows: Rows
+    rows: Rows | Written
     words: Numbers
 
     def pairs(self) -> Iterator[tuple[object, int]]:
@@ -75,6 +76,10 @@ class Reckoning:
 
     def permits(self, database: Database, found: Map, table: Table, row: str) -> Permits:
         """The permits of a table as it stands."""
+        if table.origins:
+            made = read_written(database, table, row, self.persons, self.now)
+            truths = [made.allowed(word, self._allowed) for word in table.words]
+            return Permits(table, made, words_of(truths, len(made.keys)))
         rows = self.rows(database, found, table, row)
         truths = [self.allowed(self.asked, word, rows) for word in table.words]
         return Permits(table, rows, words_of(truths, len(rows.keys)))
@@ -84,6 +89,9 @@ class Reckoning:
         policy = self.basis.meaning.policy
         stamping = Stamping(policy, self.basis.zone, found.zone, self.now)
         return read_rows(database, found, table, row, self.persons, stamping, only)
+
+    def _allowed(self, word: str, rows: Rows) -> Truths:
+        return self.allowed(self.asked, word, rows)
 
     def asked_for(self, aim: Aim) -> Asked:
         """What is asked of every row for an aim."""

@@ -8,7 +8,7 @@ read is compared with what was put there.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from psycopg import Error
@@ -58,11 +58,14 @@ class PostgresWall:
             permits = self._permits[table.name] = unguessable("permits")
             kind = "text" if live.parts else "tid"
             self._do(f"create temp table {quoted(permits)} (k {kind}, w bigint)")
-            place = exp.table_(permits, db="pg_temp", quoted=True)
-            query = shielded(table, row, place, "public", "postgres")
-        else:
-            query = plain(table, tuple(columns), "public", "postgres")
-        return self._viewed(table, live, query)
+            return self.carrying(table, live, row, ())
+        return self._viewed(table, live, plain(table, tuple(columns), "public", "postgres"))
+
+    def carrying(
+        self, table: Table, live: LiveTable, row: str, marks: Sequence[exp.Expr]
+    ) -> Readable:
+        place = exp.table_(self._permits[table.name], db="pg_temp", quoted=True)
+        return self._viewed(table, live, shielded(table, row, place, "public", "postgres", marks))
 
     def standing(self, table: Table, live: LiveTable, bit: int) -> Readable:
         return self._viewed(table, live, shielded_in_row(table, bit, "public", "postgres"))

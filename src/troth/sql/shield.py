@@ -8,6 +8,8 @@ is a barrier: there plain columns stay as they are, and keep their index.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlglot import exp, parse_one
 
 from troth.estate import Column, Table
@@ -21,9 +23,17 @@ def bit_of(table: Table, word: str) -> int:
     return 1 << table.words.index(word)
 
 
-def shielded(table: Table, row: str, permits: exp.Table, schema: str, dialect: str) -> exp.Select:
+def shielded(
+    table: Table,
+    row: str,
+    permits: exp.Table,
+    schema: str,
+    dialect: str,
+    marks: Sequence[exp.Expr] = (),
+) -> exp.Select:
     """The query that stands for the table. `permits` has the columns `k`, the number of a row as the
-    database counts them, and `w`, its permit; `row` is how the database tells a row."""
+    database counts them, and `w`, its permit; `row` is how the database tells a row; `marks` are columns that
+    no query can name."""
     word = exp.column("w", "p", quoted=True)
     shown: exp.Expr = tested(word, bit_of(table, table.row)) if table.row else word.neq(0)
     columns = []
@@ -32,7 +42,7 @@ def shielded(table: Table, row: str, permits: exp.Table, schema: str, dialect: s
         columns.append(cell(column, own, shown, bool(table.row), dialect, dialect == "sqlite"))
     number = parse_one(row.format(t="t"), dialect=dialect)
     return (
-        exp.select(*columns)
+        exp.select(*columns, *marks)
         .from_(named(exp.table_(table.name, db=schema, quoted=True), "t"))
         .join(
             named(permits.copy(), "p"), on=exp.column("k", "p", quoted=True).eq(exp.paren(number))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Sequence
 
 from sqlglot import exp
 
@@ -40,11 +41,14 @@ class SqliteWall:
             self._open.execute(
                 f"create temp table {quoted(permits)} (k integer primary key, w integer)"
             )
-            place = exp.table_(permits, db="temp", quoted=True)
-            query = shielded(table, row, place, "main", "sqlite")
-        else:
-            query = plain(table, tuple(columns), "main", "sqlite")
-        return self._viewed(table, live, query)
+            return self.carrying(table, live, row, ())
+        return self._viewed(table, live, plain(table, tuple(columns), "main", "sqlite"))
+
+    def carrying(
+        self, table: Table, live: LiveTable, row: str, marks: Sequence[exp.Expr]
+    ) -> Readable:
+        place = exp.table_(self._permits[table.name], db="temp", quoted=True)
+        return self._viewed(table, live, shielded(table, row, place, "main", "sqlite", marks))
 
     def standing(self, table: Table, live: LiveTable, bit: int) -> Readable:
         return self._viewed(table, live, shielded_in_row(table, bit, "main", "sqlite"))

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from sqlglot import exp
+
 from troth.estate import Database, LiveTable, Table
 from troth.estate.lint import withheld
 from troth.query import Readable, Rewritten
@@ -40,6 +42,12 @@ class Wall(Protocol):
 
     def readable(self, table: Table, live: LiveTable, row: str) -> Readable:
         """What stands for a table in a query."""
+        ...
+
+    def carrying(
+        self, table: Table, live: LiveTable, row: str, marks: Sequence[exp.Expr]
+    ) -> Readable:
+        """The same for what is to be written, with columns more; asked after `readable`."""
         ...
 
     def standing(self, table: Table, live: LiveTable, bit: int) -> Readable:
