@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tests.store.opened import KINDS, place
 from troth import ledger
@@ -55,15 +55,28 @@ def written(connection: Connection) -> dict[str, set[str]]:
     return {name: {part.strip(" ,\t)") for part in sql.splitlines()} for name, sql in found}
 
 
-def test_an_upgraded_store_has_exactly_the_tables_of_the_metadata(empty: Store) -> None:
+@pytest.mark.parametrize("first", ["0001", NEWEST])  # by every step, and made new at once
+def test_an_upgraded_store_has_exactly_the_tables_of_the_metadata(empty: Store, first: str) -> None:
     with empty.transaction(writes=True) as connection:
         make_tables(connection)
         made = written(connection)
         metadata.drop_all(connection)
+    upgrade(empty, first)
     upgrade(empty)
+    assert schema_version(empty) == NEWEST
     with empty.transaction(writes=False) as connection:
         assert written(connection) == made
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_table_of_somebody_else_is_not_taken_for_ours(empty: Store) -> None:
+    with empty.transaction(writes=True) as connection:
+        connection.execute(text("create table people (name text)"))
+    with pytest.raises(DBAPIError, match="people"):
+        upgrade(empty)
+    assert schema_version(empty) is None
+    with empty.transaction(writes=False) as connection:
+        assert inspect(connection).get_table_names() == ["people"]
 
 
 def test_the_newest_version_is_the_last_script(empty: Store) -> None:

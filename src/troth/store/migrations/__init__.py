@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from troth.store.open import Store
 from troth.store.problems import StoreProblem
+from troth.store.transaction import Over, Transaction
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -23,13 +25,21 @@ _THERE = {
     "sqlite": "select 1 from sqlite_master where type = 'table' and name = 'alembic_version'",
     "postgresql": "select 1 where to_regclass('alembic_version') is not null",
 }
+_MARK = (  # as Alembic makes it
+    "create table if not exists alembic_version "
+    "(version_num varchar(32) not null, constraint alembic_version_pkc primary key (version_num))"
+)
 _one_at_a_time = threading.Lock()  # Alembic keeps its place in module variables
 
 
 def upgrade(store: Store, revision: str = NEWEST) -> None:
-    """Make or change the tables up to `revision`. At once where they are already there."""
+    """Make or change the tables up to `revision`. At once where they are already there; where there is nothing yet,
+    as they are now, without their history."""
     found = schema_version(store)
     if found == revision:
+        return
+    if found is None and revision == NEWEST:
+        _make_new(store)
         return
     if found is not None and found not in versions():
         raise StoreProblem(
@@ -51,14 +61,34 @@ def downgrade(store: Store, revision: str = NOTHING) -> None:
 def schema_version(store: Store) -> str | None:
     """The version of the schema a store has, or None where it has no tables yet."""
     with store.begun(writes=False) as transaction:
-        cursor = transaction.cursor()
+        return _version(transaction)
+
+
+def _version(transaction: Transaction) -> str | None:
+    with closing(transaction.cursor()) as cursor:
         cursor.execute(_THERE[transaction.kind])
         if cursor.fetchone() is None:
             return None
         cursor.execute("select version_num from alembic_version")
         found = cursor.fetchone()
-        cursor.close()
     return None if found is None else str(found[0])
+
+
+def _make_new(store: Store) -> None:
+    """The tables of a store that has none; those of somebody else's with the same name are an error."""
+    from sqlalchemy import text
+
+    from troth.store.postgres import compare_bytes
+    from troth.store.schema import metadata
+
+    with store.transaction(writes=True) as connection:
+        if _version(Over(connection)) is not None:  # somebody was first
+            return
+        metadata.create_all(connection, checkfirst=False)
+        connection.execute(text(_MARK))
+        connection.execute(text("insert into alembic_version values (:now)"), {"now": NEWEST})
+        if connection.dialect.name == "postgresql":
+            compare_bytes(connection, [*metadata.tables, "alembic_version"])
 
 
 def make_tables(connection: Connection) -> None:
