@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -210,6 +211,25 @@ class Plain(Table):
     """Nothing but the table."""
 
 
+class Audited(Plain):
+    """With a row of the log for each operation, as one would write it without us: anybody may change it afterwards."""
+
+    def __init__(self, company: Company, name: str) -> None:
+        super().__init__(company, name)
+        self._seq = BEFORE
+
+    def entered(self, session: Session, asked: Sequence[tuple[str, int]]) -> None:
+        moment = NOW.isoformat()
+        said = (
+            (moment, "operation", json.dumps({"operation": name, "about": about}))
+            for name, about in asked
+        )
+        rows = [(self._seq + n, *row) for n, row in enumerate(said)]
+        self._seq += len(rows)
+        cursor = session.connection.connection.cursor()
+        cursor.executemany(self._written("insert into plain_log values (@, @, @, @)"), rows)
+
+
 class Bound(Table):
     """With the policy: its residual for each purpose and category, as a predicate and as a decision."""
 
@@ -321,10 +341,10 @@ def filled(table: Table, records: int) -> Table:
     with table.company.writing() as session:
         cursor = session.connection.connection.cursor()
         table.insert(cursor, [row_of(key) for key in range(records)])
-        if isinstance(table, Plain):
+        if type(table) is Plain:
             rows = [(n, NOW.isoformat(), "operation", f"{n:064}") for n in range(BEFORE)]
             cursor.executemany(table._written("insert into plain_log values (@, @, @, @)"), rows)
-        elif not isinstance(table, Encrypted):
+        elif type(table) is Bound:
             ledger.record_all(
                 session, [Event("operation", {"operation": "begun"})] * BEFORE, at=NOW
             )

@@ -28,6 +28,7 @@ from tests.sql.shop import (
 )
 from troth.company import Company
 from troth.people import choices
+from troth.sql import alike
 from troth.sql.connection import Connection
 from troth.sql.install import Installed
 
@@ -204,3 +205,39 @@ def test_ways_around_are_told(place: Place) -> None:
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 opened.execute(query.encode())
+
+
+def test_rows_that_are_alike_get_the_same_permits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Worked out for one of them they are what they are worked out one by one; who is missing is nobody."""
+    path = tmp_path / "shop.duckdb"
+    fill_duckdb(path, ROWS)
+    with duckdb.connect(str(path)) as own:
+        for table in ("contacts", "orders", "messages", "notes"):
+            again = f"select id + 1000 * k, * exclude (id, k) from {table}, range(1, 6) n(k)"
+            own.execute(f"insert into {table} {again}")
+    shop, url = company(), f"duckdb:///{path}"
+
+    def permits() -> list[Any]:
+        shop.install(url, PURPOSES, map=the_map())
+        with duckdb.connect(str(path)) as own:
+            found = [
+                own.execute(f"select columns('(^id$|^troth_)') from {table} order by id").fetchall()
+                for table in ("contacts", "orders", "messages", "notes")
+            ]
+            own.execute("update contacts set troth_email = null")
+            return found
+
+    single = permits()
+    folded: list[str] = []
+    ending = alike.Alike.close
+
+    def close(one: alike.Alike) -> None:
+        folded.append(one.only)
+        ending(one)
+
+    monkeypatch.setattr(alike, "ENOUGH", 1)
+    monkeypatch.setattr(alike.Alike, "close", close)
+    assert permits() == single
+    assert len(folded) == 4

@@ -38,9 +38,9 @@ from troth.sql.permits import Basis, Reckoning, head_of
 from troth.sql.rows import row_id
 from troth.sql.standing import (
     Standing,
-    any_fresh,
     digest_of,
     has_standing,
+    look,
     personal,
     read_standing,
     standing_in,
@@ -88,6 +88,7 @@ class Connection:
         self._digest = digest_of(policy, found.kept) if self._in_rows else ""
         self._reckoned: Reckoning | None = None
         self._until: datetime | None = None
+        self._look: tuple[object, tuple[Standing | None, bool]] | None = None
         self._state: object = None
         self._done: set[str] = set()
         self._rewritten: dict[tuple[str, bool], Rewritten] = {}
@@ -130,8 +131,7 @@ class Connection:
             return False
         bit = self.standing.bit(self.basis.aim)
         try:  # as they stand now: they may have been put in anew, with other bits
-            standing = read_standing(self._wall.database)
-            fresh = any_fresh(self._wall.database)
+            standing, fresh = self._looked()
         except Exception:  # taken out meanwhile: permits are worked out here
             return False
         if (
@@ -143,6 +143,13 @@ class Connection:
             return False
         with self.basis.store.reading(self.basis.meaning.policy.name) as session:
             return standing.holds(self._digest, head_of(session), now)
+
+    def _looked(self) -> tuple[Standing | None, bool]:
+        """What is said of the permits, looked at anew where anything may have been written."""
+        written = self._wall.written()
+        if self._look is None or written is None or written != self._look[0]:
+            self._look = written, look(self._wall.database)
+        return self._look[1]
 
     # -- queries -----------------------------------------------------------------------------
 

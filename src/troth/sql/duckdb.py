@@ -103,6 +103,9 @@ class DuckWall:
     def state(self) -> object:
         return None
 
+    def written(self) -> object:
+        return "nothing"
+
     def put(self, table: Table, permits: Permits) -> None:
         name = _place(self._permits[table.name])
         some = np.flatnonzero(permits.words)

@@ -14,6 +14,7 @@ from troth.estate.database import quoted
 from troth.estate.write import written
 from troth.sql import views
 from troth.sql.aims import Aim
+from troth.sql.alike import alike
 from troth.sql.permits import Basis, Reckoning
 from troth.sql.putting import add_columns, keeps_whose, note_circles, put, work_out
 from troth.sql.standing import (
@@ -105,10 +106,17 @@ def _installed(
         reckoned = Reckoning(basis, session, now)
         for table in personal(found):
             add_columns(database, table, live[table.name])
-            worked = work_out(reckoned, database, found, table, live[table.name], aims)
-            rows[table.name] = len(worked.keys)
-            changed[table.name] = put(database, table, live[table.name], worked)
+            one = live[table.name]
+            same = alike(database, found, table, live)
+            only = same.only if same else ""
+            worked = work_out(reckoned, database, found, table, one, aims, only)
+            rows[table.name] = same.rows if same else len(worked.keys)
+            changed[table.name] = put(
+                database, table, one, worked, alike=same.table if same else ""
+            )
             note_circles(database, worked.circles)
+            if same:
+                same.close()
         shared = same_place(database, session)
         until, head = reckoned.holds_until(), reckoned.head
     database.run(f"delete from {FRESH}")

@@ -35,11 +35,11 @@ def _following(found: Map, first: Link, link: Link, steps: tuple[Link, ...]) -> 
             yield from _following(found, first, further, (*steps, link))
 
 
-def joined(table: Table, steps: tuple[Link, ...], schema: str) -> tuple[str, str]:
+def joined(table: Table, steps: tuple[Link, ...], schema: str, named: str = "j") -> tuple[str, str]:
     """The `from` of a table under the name t with a left join for each step, and the last name."""
     written, last = f'{schema}.{quoted(table.name)} as "t"', "t"
     for number, step in enumerate(steps):
-        following = f"j{number}"
+        following = f"{named}{number}"
         written += (
             f" left join {schema}.{quoted(step.to)} as {following}"
             f" on {last}.{quoted(step.column)} = {following}.{quoted(step.to_column)}"

@@ -96,6 +96,9 @@ class PostgresWall:
     def state(self) -> object:
         return self._state
 
+    def written(self) -> object:
+        return None
+
     def put(self, table: Table, permits: Permits) -> None:
         name = f"pg_temp.{quoted(self._permits[table.name])}"
         self._do(f"delete from {name}")
@@ -110,10 +113,9 @@ class PostgresWall:
     def run(self, query: Rewritten, seconds: float) -> Result:
         written = query.sql().encode()
         try:
-            self._do("set transaction read only")
-            for setting, value in AS_READ.items():
-                self._do(f"set local {setting} = {value}")
-            self._do(f"set local statement_timeout = {int(seconds * 1000)}")
+            settings = {**AS_READ, "statement_timeout": str(int(seconds * 1000))}
+            local = (f"set local {setting} = {value}" for setting, value in settings.items())
+            self._do("; ".join(("set transaction read only", *local)))  # one message
             self._must_reach(query, written)
             if self._reader:
                 self._do(f"set local role {READER}")

@@ -74,8 +74,16 @@ def add_columns(database: Database, table: Table, live: LiveTable) -> None:
         )
 
 
-def put(database: Database, table: Table, live: LiveTable, worked: Worked, only: str = "") -> int:
-    """Change the rows whose permits differ; how many there were."""
+def put(
+    database: Database,
+    table: Table,
+    live: LiveTable,
+    worked: Worked,
+    only: str = "",
+    alike: str = "",
+) -> int:
+    """Change the rows whose permits differ; how many there were. `alike` is a table that says of each row (k)
+    which it is like (first): then that one alone was worked out."""
     if not worked.keys:
         return 0
     name = f"{quoted(database.schema)}.{quoted(table.name)}"
@@ -88,11 +96,16 @@ def put(database: Database, table: Table, live: LiveTable, worked: Worked, only:
     sets = ", ".join(f"{column} = n.w{at}" for at, column in numbered)
     unlike = "is not" if database.dialect == "sqlite" else "is distinct from"
     differs = " or ".join(f'"t".{column} {unlike} n.w{at}' for at, column in numbered)
+    new = f"(select a.k, n.* exclude (k) from {alike} as a join {NEW} as n on n.k = a.first)"
+    source = f"{new if alike else NEW} as n"
     which = f"({row}) = n.k and ({differs})" + (f" and {only}" if only else "")
-    counting = f'select count(*) from {name} as "t", {NEW} as n where {which}'
-    ((count,),) = database.rows(counting)
-    if count:
-        database.run(f'update {name} as "t" set {sets} from {NEW} as n where {which}')
+    change = f'update {name} as "t" set {sets} from {source} where {which}'
+    if database.dialect == "duckdb":  # it says how many there were
+        ((count,),) = database.rows(change)
+    else:
+        ((count,),) = database.rows(f'select count(*) from {name} as "t", {source} where {which}')
+        if count:
+            database.run(change)
     database.run(f"drop table {NEW}")
     return int(count)
 

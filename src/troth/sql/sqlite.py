@@ -75,6 +75,9 @@ class SqliteWall:
     def state(self) -> object:
         return self._open.execute("pragma main.data_version").fetchone()
 
+    def written(self) -> object:
+        return self.state()
+
     def put(self, table: Table, permits: Permits) -> None:
         name = quoted(self._permits[table.name])
         self._open.execute(f"delete from temp.{name}")

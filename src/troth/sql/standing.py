@@ -79,12 +79,18 @@ def column_of(word: str) -> str:
 
 def read_standing(database: Database) -> Standing | None:
     """What is said of them, or none where there are none; asked of a database that has the table."""
+    return look(database)[0]
+
+
+def look(database: Database) -> tuple[Standing | None, bool]:
+    """What is said of them, and whether something was said that the rows do not say yet, in one look."""
     schema = quoted(database.schema)
-    rows = list(database.rows(f"select {', '.join(_COLUMNS)} from {schema}.{META}"))
+    fresh = f"(select count(*) from (select 1 from {schema}.{FRESH} limit 1) as f)"
+    rows = list(database.rows(f"select {', '.join(_COLUMNS)}, {fresh} from {schema}.{META}"))
     if len(rows) != 1:
-        return None
-    name, company, mapped, policy, head, valid, worked, closed, shared, aims = rows[0]
-    return Standing(
+        return None, True
+    name, company, mapped, policy, head, valid, worked, closed, shared, aims, heard = rows[0]
+    standing = Standing(
         name,
         company,
         mapped,
@@ -96,6 +102,7 @@ def read_standing(database: Database) -> Standing | None:
         bool(shared),
         tuple(read_aim(aim) for aim in json.loads(aims)),
     )
+    return standing, bool(heard)
 
 
 def any_fresh(database: Database) -> bool:

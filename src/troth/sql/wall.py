@@ -64,6 +64,10 @@ class Wall(Protocol):
         """Another value than before where the data may be others than before."""
         ...
 
+    def written(self) -> object:
+        """Another value than before where anything may have been written meanwhile; None where it cannot tell."""
+        ...
+
     def put(self, table: Table, permits: Permits) -> None:
         """The permits of a table, in place of those it had."""
         ...
