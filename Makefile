@@ -18,7 +18,7 @@ PYTEST_OPTIONS ?= -n auto --dist loadfile
 BENCH ?=
 
 help:
-	@echo "make demo      install, then the service on http://127.0.0.1:8000 with two filled companies"
+	@echo "make demo      install, then the service on http://127.0.0.1:8000 with four filled companies"
 	@echo "make test      the whole test suite, with what it needs"
 	@echo "make install   the command in $(BIN)/troth"
 	@echo "make serve     the service over your own troth.db"

@@ -85,3 +85,23 @@ def test_the_corpus_is_sound() -> None:
     corpus = load(POLICIES)
     assert [str(problem) for problem in corpus.problems] == []
     assert {"callminer", "incontact"} <= set(corpus.policies)
+
+
+def test_a_zone_that_no_calendar_knows_is_told_with_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "words.md").write_text(WORDS)
+    text = page("mail: may use email for news").replace("zone: UTC", "zone: Europe/Zuerich")
+    (tmp_path / "2020-01-01.md").write_text(text.replace("Europe/Berlin", "Europe/Zuerich"))
+    (problem,) = load(tmp_path).problems
+    assert (problem.code, problem.message) == ("P117", "there is no zone `Europe/Zuerich`")
+    assert problem.remedy == "did you mean `Europe/Zurich`?"
+
+
+def test_a_last_day_before_the_first_is_told(tmp_path: Path) -> None:
+    (tmp_path / "words.md").write_text(WORDS)
+    text = page("mail: may use email for news", more="ends: 2019-12-31\n")
+    (tmp_path / "2020-01-01.md").write_text(text)
+    (problem,) = load(tmp_path).problems
+    assert (problem.code, problem.span.line) == (
+        "P117",
+        text.splitlines().index("ends: 2019-12-31") + 1,
+    )

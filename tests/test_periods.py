@@ -13,6 +13,7 @@ from tests.campaigns.changing import WORDS
 from troth import ledger, periods
 from troth.company import Company
 from troth.people import attributes, holdings, records
+from troth.people.happenings import happened
 from troth.people.people import add_person
 from troth.store import Session
 from troth.work import Worker
@@ -93,7 +94,9 @@ def test_what_is_held_of_a_child_is_erased_once_it_is_known(tmp_path: Path) -> N
     house.store.close()
 
 
-COLLECTED = 'event collection "the day we collected it"\ndata name'
+COLLECTED = """event collection "the day we collected it"
+event closed "your account was closed"
+data name"""
 SECTIONED = """---
 policy: acme
 company: Acme, Inc.
@@ -129,12 +132,12 @@ no-longer: never keep name
 """
 
 
-def acme(folder: Path) -> Company:
-    """A company whose `never` to keep names a whole section as its exception."""
+def acme(folder: Path, kept: str = "") -> Company:
+    """A company whose `never` to keep names a whole section as its exception; `kept` says more of keeping."""
     texts = folder / "policies" / "acme"
     texts.mkdir(parents=True)
     (folder / "policies" / "words.md").write_text(WORDS.replace("data name", COLLECTED))
-    (texts / "2010-01-01.md").write_text(SECTIONED)
+    (texts / "2010-01-01.md").write_text(SECTIONED.replace("two-years:", f"{kept}two-years:"))
     house = troth.open(folder / "policies", f"sqlite:///{folder / 'troth.db'}", lambda: NOW)
     return house.company("acme")
 
@@ -145,6 +148,65 @@ def test_a_never_that_excepts_a_section_ends_what_the_section_kept(tmp_path: Pat
     new = given(company, "name", "shop", NOW - timedelta(days=700))
     assert swept(company, NOW) == {"acme/2010-01-01#after.no-longer": 1}
     assert (words(company, old), words(company, new)) == (set(), {"name"})
+    company.store.close()
+
+
+TAKEN_BACK = """choice gone "Take down my name"
+    by email
+erased: must erase name within 10 working days of gone
+"""
+
+
+def test_what_a_choice_ends_is_barred_and_swept_once_its_days_are_over(tmp_path: Path) -> None:
+    company = acme(tmp_path, TAKEN_BACK)
+    hers = given(company, "name", "shop", NOW - timedelta(days=30))
+    given(company, "name", "shop", NOW - timedelta(days=30))
+    company.say(
+        hers, company.policy.versions[0].choices[0], standing=True, way="email", by="person"
+    )
+    last = datetime(2016, 6, 14, 12, tzinfo=UTC)  # two weeks after the last evening of May
+    assert company.ask("use", "name", person=hers, purpose="orders", at=last).allowed
+    assert swept(company, last) == {}
+    over = last + timedelta(days=1)
+    refused = company.ask("use", "name", person=hers, purpose="orders", at=over)
+    assert refused.clauses == ("acme/2010-01-01#kept.erased",)
+    assert swept(company, over) == {"acme/2010-01-01#kept.erased": 1}
+    assert words(company, hers) == set()
+    company.store.close()
+
+
+LATE = """quiet: never use name for orders
+    after 30 days from closed
+"""
+
+
+def test_a_never_that_waits_for_an_event_bars_nothing_before_it_happened(tmp_path: Path) -> None:
+    company = acme(tmp_path, LATE)
+    hers = given(company, "name", "shop", NOW - timedelta(days=30))
+    assert company.ask("use", "name", person=hers, purpose="orders").allowed
+    with company.writing() as session:
+        happened(session, hers, "closed", NOW)
+    for days, allowed in ((30, True), (31, False)):
+        at = NOW + timedelta(days=days)
+        assert company.ask("use", "name", person=hers, purpose="orders", at=at).allowed is allowed
+    company.store.close()
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "long: may keep name\n    for 1000000 years from closed\n",
+        "long: must erase name within 9999999 days of closed\n",
+        "long: never use name for orders\n    after 1000000 days from closed\n",
+    ],
+)
+def test_a_number_no_calendar_reaches_is_a_long_time(tmp_path: Path, kept: str) -> None:
+    company = acme(tmp_path, kept)
+    hers = given(company, "name", "shop", NOW - timedelta(days=30))
+    with company.writing() as session:
+        happened(session, hers, "closed", NOW)
+    assert company.ask("use", "name", person=hers, purpose="orders").allowed
+    assert swept(company, NOW) == {}
     company.store.close()
 
 

@@ -7,11 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from .language.check import check, check_document, defined_twice, in_order, limited, unused
+from .language.check_names import front_span
 from .language.check_scope import Scope
 from .language.model import Document, DocumentKind, Kind, Policy, Span, Word
-from .language.problem import Enough, Findings, Problem
+from .language.problem import Enough, Findings, Problem, did_you_mean
 from .language.published import LOCK, Lock, check_published, read_lock
 from .language.read import read_bytes, source
 from .language.read_front import Front, kind_of, read_front
@@ -222,6 +224,7 @@ def _checked(
     laws: dict[str, Document],
     stories: dict[str, StoryFile],
 ) -> Iterator[Problem]:
+    yield from _of_the_calendar(d for d in reading.documents if d.path not in reading.unread)
     every = [d for d in reading.documents if d.kind in ("words", "law")]
     yield from defined_twice(w for d in every for w in d.words)
     for name, policy in policies.items():
@@ -236,6 +239,26 @@ def _checked(
             yield from check_stories(told.stories, told.fixtures, policy, reading.sources)
     if reading.only is None:  # a law may stand on the choices of a company that was not read
         yield from _unattached(reading, policies, laws)
+
+
+def _of_the_calendar(documents: Iterable[Document]) -> Iterator[Problem]:
+    """P117: a zone that this machine's calendar does not know, a last day before the first."""
+    for document in documents:
+        zone, span = document.setting("zone"), front_span(document, "zone")
+        if zone and not _is_known(zone):
+            close = did_you_mean(zone, available_timezones())
+            remedy = close or "write an IANA zone, such as America/New_York"
+            yield Problem("P117", f"there is no zone `{zone}`", span, (), remedy)
+        if document.in_force and document.ends and document.ends < document.in_force:
+            message = f"its last day, {document.ends}, is before its first, {document.in_force}"
+            remedy = "mend one of the two"
+            yield Problem("P117", message, front_span(document, "ends"), (), remedy)
+
+
+def _is_known(zone: str) -> bool:
+    with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+        return bool(ZoneInfo(zone))
+    return False
 
 
 def _unattached(

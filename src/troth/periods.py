@@ -13,9 +13,10 @@ from troth import work
 from troth.decide import Truth
 from troth.facts import getter
 from troth.gate import Gate, Question, datum_of
-from troth.language.formula import Atom
+from troth.language.formula import Atom, holds
 from troth.language.meaning import section_of
 from troth.language.model import Ask, Clause, Period
+from troth.language.ruling import Need, Ruling
 from troth.people import records
 from troth.people.holdings import Held
 from troth.people.reading import Reading
@@ -98,13 +99,13 @@ def _due(
         for held in read.held(person, timed.words):
             if held.field not in seen and held.given_at <= at:
                 seen.add(held.field)
-                refusing = dict.fromkeys(_refusing(gate, read, held, at))
+                refusing = dict.fromkeys(_refusing(gate, timed, read, held, at))
                 clauses = tuple(clause for clause in refusing if clause in timed.clauses)
                 if clauses:
                     yield Due(held.field, held.data, clauses)
 
 
-def _refusing(gate: Gate, read: Reading, held: Held, at: datetime) -> Iterator[str]:
+def _refusing(gate: Gate, timed: _Timed, read: Reading, held: Held, at: datetime) -> Iterator[str]:
     """The clauses that refuse to keep a field, where a period is over or a duty to erase has begun."""
     for word, number in held.origins:
         stamp = replace(read.stamp(number), against=False)  # its time runs as that of anything else
@@ -116,16 +117,27 @@ def _refusing(gate: Gate, read: Reading, held: Held, at: datetime) -> Iterator[s
             begun = list(_begun(gate, word, scene.day, truth))
             for leaf in gate.decider.meaning.points(question.ask, word):
                 residual = gate.decider.residual(leaf, stamp, scene.day)
-                over = begun or any(a.kind == "kept" and not truth(a) for a in residual.atoms)
+                ended = [need for need in _needs(residual.ruling) if need.id in timed.clauses]
+                over = (
+                    begun
+                    or any(a.kind == "kept" and not truth(a) for a in residual.atoms)
+                    or not all(holds(need.holds, truth) for need in ended)
+                )
                 decision = residual(residual.bits(truth)) if over else None
                 if decision is not None and not decision.allowed:
                     yield from (*decision.clauses, *begun)
 
 
+def _needs(ruling: Ruling) -> Iterator[Need]:
+    layers = (ruling.current, *ruling.older, *ruling.over)
+    return (need for layer in layers if layer is not None for need in layer.needs)
+
+
 def _begun(gate: Gate, word: str, day: date, truth: Truth) -> Iterator[str]:
     """The duties to erase the word whose days count from a fact that holds: an account known to be unused."""
     current, house = gate.policy.at(day), gate.policy.house
-    texts = (*((current,) if current else ()), *gate.policy.laws, *((house,) if house else ()))
+    over = (*gate.policy.laws, *((house,) if house else ()))
+    texts = (*((current,) if current else ()), *(text for text in over if text.holds_on(day)))
     for text in texts:
         for duty in text.duties:
             if duty.form == "erase" and not duty.effort:

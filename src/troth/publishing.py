@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from troth.corpus import Corpus
+from troth.language.days import ahead
 from troth.language.model import Document, Policy
 from troth.language.problem import printed
 from troth.language.published import (
     LOCK,
     Published,
     check_published,
-    earliest,
     sign,
     write_lock,
 )
@@ -28,7 +28,7 @@ class NotPublishedError(ValueError):
 def first_day(newest: Document, today: date) -> date:
     """As far ahead as the newest version promised, and at least as long as a person has to answer a notice."""
     promised = [
-        earliest(today, int(duty.slot("number")[0]), duty.slot("unit")[0])
+        ahead(today, int(duty.slot("number")[0]), duty.slot("unit")[0])
         for duty in newest.duties
         if duty.form == "post-changes" and duty.slot("number")
     ]

@@ -190,7 +190,9 @@ class Ground:
             case After(days, event):
                 happened = [self.day(at) for at in self._happened(event, case)]
                 today = self.day(case.question.at)
-                return (today - min(happened)).days > days if happened else None
+                if not happened:
+                    return None if event == "collection" else False
+                return (today - min(happened)).days > days
             case Period():
                 return self._runs(condition, case)
 

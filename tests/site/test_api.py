@@ -183,6 +183,8 @@ def test_what_is_given_is_kept_under_the_version_shown(served: Served) -> None:
         ({"values": {"government-id": "x"}}, "G502"),
         ({"place": "cookie"}, "G502"),
         ({"version": "callminer/2016-01-01"}, "G503"),
+        ({"notice": "callminer/notices/nowhere"}, "G503"),
+        ({"contract": "callminer/contracts/nowhere"}, "G503"),
         ({"source": "bought"}, "G504"),
         ({"host": "shop.example"}, "G505"),
         ({"values": {"nonsense": "x"}}, "G506"),

@@ -286,3 +286,17 @@ def test_the_script_gets_json_and_only_its_own_page_may_read_it(served: Served) 
 def test_there_is_an_icon(served: Served) -> None:
     icon = served.browser().get("/favicon.ico")
     assert icon.status_code == 200 and icon.headers["content-type"].startswith("image/svg")
+
+
+def test_a_code_given_about_somebody_known_is_the_tie_to_her(served: Served) -> None:
+    """2003 ties a cookie's code to a person only where she registers; 2014 does with the cookie."""
+    anna, email, _ = served.anna()
+    body = {"place": "cookie", "values": {"cookie-code": "a1b2"}, "person": email}
+    served.clock.set("2004-01-01 12:00")
+    answer = served.api("collect", {**body, "version": "callminer/2003-06-05"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "G502")
+    served.clock.set("2015-03-02 12:00")
+    assert served.api("collect", {**body, "version": "callminer/2014-11-21"}).status_code == 200
+    with served.company().reading() as session:
+        words = {one.data for one in held(session, anna)}
+    assert "cookie-link" in words and "cookie-code" not in words

@@ -291,8 +291,7 @@ class Settled:
         """`after` from the first time, `kept` from the last."""
         length, *unit, event = atom.args
         section = self.load(f"happened/{event}")
-        never = True if atom.kind == "kept" else not atom.surely
-        found = np.full(PART, never)
+        found = np.full(PART, atom.kind == "kept")  # what has not happened has not begun to run
         if section is None:
             return found
         rows = np.flatnonzero(section["at"] <= self.now)

@@ -262,7 +262,7 @@ class Company(Databases):
         for word in values:
             self._known("collect", word, None, place)
         whole = Given(place, values, **given)
-        if self._observing(observe):
+        if self._observing(observe) or self.gate.ties(values):
             with self.writing() as session:
                 about = self._giver(session, person, values, moment)
                 return self.keep(session, replace(whole, people=about), moment, observe)

@@ -12,9 +12,8 @@ from sqlalchemy import func, select
 from troth import ledger
 from troth.duties.figure import Binding, Figure, Ground, asks_somebody, judged
 from troth.facts.calendar import day_of
-from troth.language.days import back
+from troth.language.days import ahead, back
 from troth.language.model import Policy
-from troth.language.published import earliest
 from troth.ledger import Entry
 from troth.page.outline import day as said
 from troth.refusal import Refused
@@ -89,11 +88,11 @@ def _since(ground: Ground, binding: Binding, times: list[Entry], term: tuple[int
     first = binding.text.in_force or ground.day
     numbers: dict[str, Any] = {"times": len(times)}
     if not times:
-        due = earliest(first, *term)
+        due = ahead(first, *term)
         told = f"never done; due {said(due)}"
     else:
         last = day_of(times[-1].at, ground.company.zone)
-        due = earliest(last, *term)
+        due = ahead(last, *term)
         told = f"done {_times(times)}, last on {said(last)}; due again {said(due)}"
         numbers |= {"last": last.isoformat()}
     numbers |= {"due": due.isoformat(), "overdue_days": max((ground.day - due).days, 0)}

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from troth.duties.figure import Binding, Figure, Ground, asks_somebody, judged, not_measured
 from troth.duties.of_intake import given_under_notice
 from troth.duties.of_site import NO_SITE
+from troth.language.days import ahead
 from troth.language.model import Document
-from troth.language.published import earliest
 from troth.page.outline import last_day
 from troth.store import tables as t
 
@@ -107,7 +107,7 @@ def _promised(binding: Binding, old: Document, new: Document) -> tuple[int, str]
 
 def _kept(ground: Ground, new: Document, promised: tuple[int, str]) -> bool:
     return bool(
-        new.in_force and new.in_force >= earliest(ground.published[new.id].published, *promised)
+        new.in_force and new.in_force >= ahead(ground.published[new.id].published, *promised)
     )
 
 

@@ -110,6 +110,5 @@ def _texts(policy: Policy, day: date) -> Iterator[Document]:
         yield version
     house = (policy.house,) if policy.house is not None else ()
     for text in (*house, *policy.laws, *policy.contracts):
-        begun = text.in_force is None or text.in_force <= day
-        if begun and (text.ends is None or day <= text.ends):
+        if text.holds_on(day):
             yield text

@@ -44,4 +44,4 @@ def days_before(at: datetime, zone: str, days: int) -> datetime:
 
     `after N days from E` holds from day N+1: E happened before this moment for N.
     """
-    return start_of(day_of(at, zone) - timedelta(days=days), zone)
+    return start_of(back(day_of(at, zone), days, "days"), zone)

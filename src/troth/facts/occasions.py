@@ -134,10 +134,13 @@ def _events(scene: Scene, event: str) -> list[datetime]:
 
 
 def after(scene: Scene, atom: Atom) -> bool:
-    """From the first time the event happened: a renewed notice opens no new wait."""
+    """From the first time the event happened: a renewed notice opens no new wait. What nobody recorded
+    has not happened; only a datum whose day is not known may be of any."""
     days, event = atom.args
     moments = _events(scene, event)
-    return min(moments) < days_before(scene.at, scene.zone, days) if moments else not atom.surely
+    if not moments:
+        return event == "collection" and not atom.surely
+    return min(moments) < days_before(scene.at, scene.zone, days)
 
 
 def kept(scene: Scene, atom: Atom) -> bool:
@@ -159,7 +162,8 @@ def _happened(frame: Frame, event: str, condition: str) -> str:
 def after_sql(frame: Frame, atom: Atom) -> exp.Expr:
     days, event = atom.args
     before = _happened(frame, event, "< :limit")
-    unknown = f" or not {_happened(frame, event, 'is not null')}" if not atom.surely else ""
+    of_any_day = event == "collection" and not atom.surely
+    unknown = f" or not {_happened(frame, event, 'is not null')}" if of_any_day else ""
     limit = days_before(frame.scene.at, frame.scene.zone, days)
     return _timed(frame, event, f"({before}{unknown})", limit)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from troth.language.formula import holds, known
 from troth.language.model import Answer, Ask, Document, Leaf, Policy, Stamp
 from troth.people import records, stamps
 from troth.people.holdings import Held
+from troth.people.identifiers import identifiers_of
 from troth.people.reading import Reading
 from troth.refusal import Refused, refusal
 from troth.store.session import Session
@@ -164,8 +165,25 @@ class Gate:
 
         Refused as a whole, with nothing stored, where any part of it is not allowed (`Refused`).
         """
+        given = self.tied(session, given)
         stamp = self.stamped(given, at, _reading(session, given))
         return self.keep(session, given, dict.fromkeys(given.values, stamp), at)
+
+    def ties(self, values: Iterable[str]) -> dict[str, str]:
+        """Of the words given, those that are another word once they are tied to somebody: that word."""
+        found = {word: self.words.get("data", word) for word in values}
+        return {name: word.becomes for name, word in found.items() if word and word.becomes}
+
+    def tied(self, session: Session, given: Given) -> Given:
+        """Tying a code to a person is collecting the word for that tie: what is given about somebody known by
+        an address is given under it."""
+        ties = self.ties(given.values)
+        if not ties or not any(identifiers_of(session, person) for person in given.people):
+            return given
+        twice = next((name for name, tie in ties.items() if tie in given.values), None)
+        if twice is not None:
+            raise Refused("G506", f"`{twice}` of somebody known is `{ties[twice]}`; give it once")
+        return replace(given, values={ties.get(n, n): v for n, v in given.values.items()})
 
     def stamped(self, given: Given, at: datetime, known: Known) -> Stamp:
         """The stamp under which all of it may be collected, by what is known of each of its people;
@@ -234,6 +252,7 @@ class Gate:
                 "G503",
                 f"no version of {self.policy.name} is in force yet; nothing may be collected",
             )
+        self._must_hold(given, day_of(at, self.zone))
         if given.version is None or given.version == current.id:
             return current
         shown = next((v for v in self.policy.versions if v.id == given.version), None)
@@ -244,24 +263,25 @@ class Gate:
             )
         return shown
 
+    def _must_hold(self, given: Given, day: date) -> None:
+        """The form's own notice and the contract it is given under are this policy's, and in force that day."""
+        policy = self.policy
+        for named, texts in ((given.notice, policy.notices), (given.contract, policy.contracts)):
+            if named is not None and not any(t.id == named and t.holds_on(day) for t in texts):
+                raise Refused("G503", f"{policy.name} has no {named} in force")
+
     def _origin(self, given: Given, version: Document, at: datetime) -> None:
         if given.source not in ORIGINS:
             raise Refused(
                 "G504",
                 f"the origin {given.source} is not allowed; data comes from the person or her visit",
             )
-        hosts = self._hosts(version, at)
+        hosts = version.covered(day_of(at, self.zone))
         if given.host is not None and given.host not in hosts:
             raise Refused(
                 "G505",
                 f"{given.host} is not covered by {version.id}; it covers {', '.join(hosts)}",
             )
-
-    def _hosts(self, version: Document, at: datetime) -> list[str]:
-        """What the version covers on the day: `www.acme.example, shop.acme.example from 2011-01-01`."""
-        entries = [entry.partition(" from ") for entry in version.listed("covers")]
-        day = day_of(at, self.zone).isoformat()
-        return [host.strip() for host, _, since in entries if since.strip() <= day]
 
     def leaf_words(self, given: Given) -> None:
         """Each thing is given by the word of a leaf (G506)."""

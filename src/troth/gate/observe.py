@@ -32,6 +32,7 @@ def observe(gate: Gate, session: Session, given: Given, at: datetime) -> Taken:
     Refused all the same (`Refused`): a word that is not a leaf of the policy, nothing at all, and what a
     law forbids of what is known.
     """
+    given = gate.tied(session, given)
     gate.leaf_words(given)
     version, code = _shown(gate, given, at)
     stamp = stamp_of(given, version)

@@ -29,7 +29,8 @@ from .problem import Problem, did_you_mean
 Names = tuple[str, ...]
 FACT = ("fact", "signal")
 CHOICE_OR_FACT = ("choice", "fact", "signal")
-START = ("event", "fact", "choice", "matter")  # from when days are counted
+ENDS_KEEPING = ("event", "fact", "choice")  # from when data are to be erased
+EVENT = ("event",)  # from when the days of a clause are counted
 NAMED = ("party", "data", "from", "until")  # what a named consent may ask for
 LIKE_A_ROLE = 0.8  # roles are free words; one that is almost a known one is a slip
 
@@ -110,7 +111,7 @@ def _of_condition(scope: Scope, condition: Condition, statement: Span) -> Iterat
         case By(names):
             yield from _ways_or_roles(scope, names, statement)
         case After(_, event) | Period(_, _, event):
-            yield from _each(scope, START, (event,), statement, "from")
+            yield from _each(scope, EVENT, (event,), statement, "from")
         case _:
             yield from _each(scope, ("place",), condition.places, statement, "from")
 
@@ -186,6 +187,8 @@ def _dimension(scope: Scope, choice: Choice, dimension: Names) -> Iterator[Probl
 def _of_duty(scope: Scope, duty: Duty) -> Iterator[Problem]:
     for slot, values in duty.slots:
         kinds = SLOT_KINDS.get(slot, ())
+        if slot == "starts" and duty.form == "erase":
+            kinds = ENDS_KEEPING
         if kinds:
             yield from _each(scope, kinds, values, duty.span, "must")
     if duty.form not in BY_NAME:

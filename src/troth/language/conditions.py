@@ -20,6 +20,8 @@ from .model import (
 )
 from .vocabulary import Vocabulary
 
+Lasts = tuple[int, str]  # how many, of which unit
+
 
 class Choices:
     """The choices of a policy by name. A choice is one in all versions."""
@@ -90,33 +92,41 @@ class Terms:
         """A fact, a signal, or a choice by its name."""
         choice = self.choices.named(self.text, name)
         if choice is not None:
-            return self._said(choice, frozenset())
+            return self.said(choice)
         word = self.words.get("fact", name)
         known = word is None or not word.starts_no  # `starts no`: unknown is no, in both
         if self.words.get("signal", name) is not None:
             known = False
         return Atom("fact", (name,), surely or not known)
 
-    def _said(self, choice: Choice, seen: frozenset[str]) -> Formula:
-        """Whether the choice was made for what the ask is about, in its own words or carried over."""
+    def said(self, choice: Choice, lately: Lasts | None = None) -> Formula:
+        """Whether the choice was made for what the ask is about, in its own words or carried over; within
+        the days of `lately`, where they are given."""
+        return self._said(choice, frozenset(), lately)
+
+    def _said(self, choice: Choice, seen: frozenset[str], lately: Lasts | None) -> Formula:
         if choice.name in seen:
             return FALSE
         if choice.names:
             own: Formula = Atom("consented", (choice.name, self.ask.data, "party" in choice.names))
         else:
-            own = self._cells(choice, choice.for_each, ())
+            lasts = lately or choice.lasts
+            own = self._cells(choice.name, lasts, choice.for_each, ())
         carried = [self.choices.named(self.text, name) for name in choice.carries]
         seen |= {choice.name}
-        return any_of(own, *(self._said(c, seen) for c in carried if c is not None))
+        return any_of(own, *(self._said(c, seen, lately) for c in carried if c is not None))
 
     def _cells(
-        self, choice: Choice, dimensions: tuple[tuple[str, ...], ...], cell: tuple[str, ...]
+        self,
+        choice: str,
+        lasts: Lasts | None,
+        dimensions: tuple[tuple[str, ...], ...],
+        cell: tuple[str, ...],
     ) -> Formula:
         """The cells the ask falls in. A dimension that the ask lies outside of counts only when said
         for all its items; one it leaves open, when said for any."""
         if not dimensions:
-            lasts = choice.lasts or ()
-            return Atom("said", (choice.name, "/".join(cell), *lasts))
+            return Atom("said", (choice, "/".join(cell), *(lasts or ())))
         items, rest = dimensions[0], dimensions[1:]
         purposes = tuple(i for i in items if self.words.get("purpose", i) is not None)
         if purposes:
@@ -124,5 +134,5 @@ class Terms:
             inside = self.words.under("purpose", asked, purposes) if asked else purposes
         else:
             inside = self.words.under("data", self.ask.data, items)
-        chosen = [self._cells(choice, rest, (*cell, item)) for item in inside or items]
+        chosen = [self._cells(choice, lasts, rest, (*cell, item)) for item in inside or items]
         return any_of(*chosen) if inside else all_of(*chosen)

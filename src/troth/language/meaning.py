@@ -108,6 +108,10 @@ class Meaning:
         key = stamp, bisect_right(self.turns, day.toordinal())
         found = self._bases.get(key)
         if found is None:
+            if not any(c.id == stamp.contract and c.holds_on(day) for c in self.policy.contracts):
+                stamp = replace(
+                    stamp, contract=None
+                )  # a contract counts from its first day to its last
             versions, over = self.versions(stamp, day), self._over(day)
             texts = tuple(text.id for text in versions), tuple(text.id for text in over)
             limits = (stamp.notice, stamp.role, stamp.contract, stamp.purposes, stamp.against)
@@ -125,8 +129,9 @@ class Meaning:
     @cached_property
     def turns(self) -> list[int]:
         """The days on which another set of texts speaks than the day before, as ordinals."""
-        begin = {text.in_force.toordinal() for text in self.texts if text.in_force}
-        return sorted(begin | {law.ends.toordinal() + 1 for law in self.policy.laws if law.ends})
+        texts = (*self.texts, *self.policy.contracts)
+        begin = {text.in_force.toordinal() for text in texts if text.in_force}
+        return sorted(begin | {text.ends.toordinal() + 1 for text in texts if text.ends})
 
     def versions(self, stamp: Stamp, day: date) -> tuple[Document, ...]:
         """The version given under and all in force since (point 3); unstamped and held data, and
@@ -147,16 +152,8 @@ class Meaning:
 
     def _over(self, day: date) -> tuple[Document, ...]:
         """Laws in force on the day, and the operator's file."""
-        texts = [
-            law
-            for law in self.policy.laws
-            if (law.in_force is None or law.in_force <= day)
-            and (law.ends is None or day <= law.ends)
-        ]
-        house = self.policy.house
-        if house is not None and (house.in_force is None or house.in_force <= day):
-            texts.append(house)
-        return tuple(texts)
+        house = (self.policy.house,) if self.policy.house else ()
+        return tuple(text for text in (*self.policy.laws, *house) if text.holds_on(day))
 
     def _rule(self, ask: Ask, basis: Basis) -> Ruling:
         stamp, versions, over = basis.stamp, basis.versions, basis.over

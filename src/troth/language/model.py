@@ -340,6 +340,18 @@ class Document:
         """A comma-separated value of the front matter."""
         return tuple(part.strip() for part in self.setting(key).split(",") if part.strip())
 
+    def holds_on(self, day: date) -> bool:
+        """From its first day to its last."""
+        begun = self.in_force is None or self.in_force <= day
+        return begun and (self.ends is None or day <= self.ends)
+
+    def covered(self, day: date | None = None) -> tuple[str, ...]:
+        """The hosts and places it covers, declared successors among them: on a day, or on any."""
+        entries = (*self.listed("covers"), *(s for s in self.listed("successors") if s != "none"))
+        parts = (entry.partition(" from ") for entry in entries)
+        by = None if day is None else day.isoformat()
+        return tuple(name.strip() for name, _, since in parts if by is None or since.strip() <= by)
+
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         return tuple(s for part in self.parts if isinstance(part, Box) for s in part.statements)
@@ -392,14 +404,14 @@ class Policy:
         raise KeyError(f"{self.name} has no version {day}")
 
     def at(self, day: date) -> Document | None:
-        """The version in force on a day of the policy's zone, or none before the first."""
+        """The version in force on a day of the policy's zone; none before the first, and once the last has ended."""
         current = [v for v in self.versions if v.in_force is not None and v.in_force <= day]
-        return current[-1] if current else None
+        return current[-1] if current and current[-1].holds_on(day) else None
 
     def forms_of(self, version: Document, day: date) -> Document | None:
         """The forms in use under a version on a day: of several files the latest in force."""
         own = [d for d in self.forms if d.setting("forms") == version.id and d.in_force]
-        current = [d for d in own if d.in_force and d.in_force <= day]
+        current = [d for d in own if d.holds_on(day)]
         return max(current, key=lambda d: str(d.in_force), default=None)
 
     def since(self, first: Document, day: date) -> tuple[Document, ...]:

@@ -103,7 +103,15 @@ class Needs:
             erases = duty.form == "erase" and not duty.effort
             if erases and ask.data in self.words.leaves("data", duty.slot("data"), True):
                 count, unit = int(duty.slot("number")[0]), duty.slot("unit")[0]
-                for event in duty.slot("starts"):
-                    if self.words.get("event", event) is not None:
-                        running = Atom("kept", (count, unit, event))
-                        yield Need(f"{self.text.id}#{duty.name}", running)
+                for start in duty.slot("starts"):
+                    running = self._running(start, count, unit)
+                    yield Need(f"{self.text.id}#{duty.name}", running)
+
+    def _running(self, start: str, count: int, unit: str) -> Formula:
+        """The days from an event or a choice are not over, or have not begun. Of a fact no day is known from
+        which it held: what it ends is erased at once (`periods`)."""
+        choice = self.terms.choices.named(self.text, start)
+        if choice is not None:
+            return any_of(no(self.terms.said(choice)), self.terms.said(choice, (count, unit)))
+        event = self.words.get("event", start) is not None
+        return Atom("kept", (count, unit, start)) if event else TRUE

@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from .check_names import front_span
-from .days import back
+from .days import ahead
 from .model import Choice, Document, Kind, Policy, Span, Statement, Word
 from .problem import Problem
 from .write_json import statement_to_json, to_json, words_to_json
@@ -145,7 +145,7 @@ def _too_soon(earlier: Document, later: Document, entry: Published) -> Iterator[
         if duty.form != "post-changes" or duty.effort or not duty.slot("number"):
             continue
         count, unit = int(duty.slot("number")[0]), duty.slot("unit")[0]
-        first = earliest(entry.published, count, unit)
+        first = ahead(entry.published, count, unit)
         if later.in_force is not None and later.in_force < first:
             yield Problem(
                 "P407",
@@ -154,20 +154,6 @@ def _too_soon(earlier: Document, later: Document, entry: Published) -> Iterator[
                 ((duty.span, "promised here"),),
                 f"published on {entry.published}, it may be in force from {first} on",
             )
-
-
-def earliest(published: date, count: int, unit: str) -> date:
-    """The first day in force that keeps a promise to post so long ahead."""
-    if unit != "working days":
-        day = published
-        while back(day, count, unit) < published:
-            day += timedelta(days=1)
-        return day
-    day = published
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
 
 
 # -- fingerprints ----------------------------------------------------------------------------------

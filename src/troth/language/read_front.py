@@ -181,7 +181,7 @@ def _check_value(name: str, value: str, span: Span, findings: Findings) -> None:
     elif name in _IDS and not (_REFERENCE if name in _REFERRING else _ID).fullmatch(value):
         remedy = "letters, digits and `-`, as in the name of its file"
         findings.add("P131", f"`{value[:40]}` is not a name", span, remedy)
-    elif name == "covers":
+    elif name in ("covers", "successors"):
         _check_covers(value, span, findings)
 
 

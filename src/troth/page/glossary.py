@@ -37,7 +37,13 @@ def glossary(voice: Voice, sentences: Iterable[Sentence]) -> tuple[Entry, ...]:
 
 def meaning(voice: Voice, word: Word) -> Sentence:
     """What a word means: its own text, what it holds, and what its kind brings along."""
-    lines = [said(word.means), _holds(voice, word), *_party(word), *_matter(word)]
+    lines = [
+        said(word.means),
+        _holds(voice, word),
+        _tied(voice, word),
+        *_party(word),
+        *_matter(word),
+    ]
     sentences = [closed(line) for line in lines if line]
     return said(*(said(" " if number else "", line) for number, line in enumerate(sentences)))
 
@@ -54,12 +60,20 @@ def _holds(voice: Voice, word: Word) -> Sentence:
     return said("it includes " if word.means else "", listed([*items, *rest]))
 
 
+def _tied(voice: Voice, word: Word) -> Sentence:
+    if not word.becomes:
+        return ()
+    return said("once tied to you it counts as ", listed(voice.all(word.kind, (word.becomes,))))
+
+
 def _party(word: Word) -> list[Sentence]:
     lines: list[Sentence] = []
     if word.acts_for_us:
         lines.append(
             said("works only on our instructions: what it does with your data, we answer for")
         )
+    if word.in_the_group:
+        lines.append(said("it belongs to our group of companies"))
     if word.one_for_each_country:
         lines.append(said("there is one for each country"))
     return lines

@@ -103,11 +103,12 @@ def _article(
             **_front(document, editions, current),
             covers=_places(document.listed("covers"), words),
             not_covered=_places(document.listed("not covered"), words),
+            succeeding=_places(document.listed("successors"), words),
             outline=laid,
             choices=document.choices,
         )
     )
-    own = {entry.partition(" ")[0].lower() for e in editions for entry in e.listed("covers")}
+    own = {entry.lower() for e in editions for entry in e.covered()}
     beside = any(d.form == "new-window" for d in document.duties)
     return marked_outside(Markup(shown), own, beside)
 

@@ -102,8 +102,9 @@ def word_anchor(kind: str, name: str) -> str:
 
 def explained(word: Word) -> bool:
     """Whether the page has more to say of a word than its phrase."""
-    if word.means or word.holds:
+    if word.means or word.holds or word.becomes:
         return True
     if word.kind == "matter":
         return bool(word.opened_by or word.ends or word.needs)
-    return word.kind == "party" and (word.acts_for_us or word.one_for_each_country)
+    said = word.acts_for_us or word.one_for_each_country or word.in_the_group
+    return word.kind == "party" and said

@@ -66,7 +66,7 @@ def holds(atom: Atom, case: Case, setting: Setting) -> bool:
             return answer is not None and answer[0] == "no"
         case "after":
             oldest, _ = _ages(args[1], case)
-            return oldest > args[0] if oldest is not None else not atom.surely
+            return oldest is not None and oldest > args[0]
         case "kept":
             _, newest = _ages(args[2], case)
             return newest is None or newest <= reach(setting.day, args[0], args[1])

@@ -24,9 +24,7 @@ CHANGED = (
 
 def hosts(company: Company, version: Document, at: datetime) -> list[str]:
     """The hosts that the version covers on the day; a form on any other is refused."""
-    entries = [entry.partition(" from ") for entry in version.listed("covers")]
-    day = today(company, at).isoformat()
-    return [h.strip() for h, _, since in entries if "." in h and since.strip() <= day]
+    return [entry for entry in version.covered(today(company, at)) if "." in entry]
 
 
 def host_of(request: Request, company: Company, version: Document, at: datetime) -> str:

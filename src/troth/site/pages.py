@@ -17,7 +17,7 @@ from troth.refusal import TITLES
 from troth.site.forms import declared
 from troth.site.problems import Problem
 from troth.site.visit import company_of, origin, page, site_of
-from troth.site.when import in_force
+from troth.site.when import in_force, today
 
 OPEN = "public, max-age=300"
 
@@ -27,8 +27,10 @@ def home(request: Request) -> Response:
     site = site_of(request)
     listed = []
     for company in site.house.companies():
-        version = in_force(company, site.now())
-        hosts = ", ".join(h for h in version.listed("covers") if "." in h)
+        version = company.policy.at(today(company, site.now()))
+        if version is None:  # its first version is still to come, or its last has ended
+            continue
+        hosts = ", ".join(h for h in version.covered(today(company, site.now())) if "." in h)
         listed.append(
             {
                 "name": company.name,

@@ -150,8 +150,7 @@ def _host(request: Request, version: Document) -> str:
     """The host the form is on. On this very machine it stands for the policy's first covered host."""
     host = request.headers.get("host", "")
     name = host if host in LOCAL else host.rpartition(":")[0] or host
-    covered = [entry.split(" from ")[0].strip() for entry in version.listed("covers")]
-    hosts = [entry for entry in covered if "." in entry]
+    hosts = [entry for entry in version.covered() if "." in entry]
     return hosts[0] if name in LOCAL and hosts else name
 
 

@@ -14,7 +14,7 @@ def look_at(company: Company, at: datetime, url: str = "") -> Look:
     """What is to be seen of a company's site at a moment. With `url` the site that is served there, of which
     only pages are read; else our own pages, where also forms are sent and a visitor signs in."""
     versions = company.policy.versions
-    own = tuple(h.partition(" ")[0] for v in versions for h in v.listed("covers") if "." in h)
+    own = tuple(h for v in versions for h in v.covered() if "." in h)
     if url:
         origin = url.rstrip("/")
         return Look(over_the_web(origin), company.name, own, origin, trial=False)

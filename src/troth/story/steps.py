@@ -40,7 +40,7 @@ def _gives(stage: Stage, step: Step, at: datetime) -> None:
         {leaf: f"{leaf} of {', '.join(step.persons)}" for leaf in leaves},
         tuple(_persons(stage, step, at)),
         notice_shown=step.notice != "none",
-        notice=documents.get(step.notice, step.notice or None),
+        notice=documents.get(step.notice, step.notice or None) if step.notice != "none" else None,
         host=step.host or None,
         source=step.source or "supplied",
         purposes=step.purposes,
