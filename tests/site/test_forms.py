@@ -197,6 +197,7 @@ def taken(page: Page, company: Company, found: Opened, typed: dict[str, str]) ->
             page.locator(f'[name="{field.name}"]').fill(typed[field.name])
     page.get_by_role("button", name=found.form.button or "Send").click()
     assert page.get_by_role("heading", level=1).inner_text() == found.form.thanks
+    assert page.get_by_role("heading", name="Your receipt").is_visible()
     with company.reading() as session:
         values = {row.value for row in session.rows(t.fields)}
         matters = {row.id for row in session.rows(t.matters)}

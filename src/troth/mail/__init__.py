@@ -11,7 +11,7 @@ from troth.mail.mailing import write_mailing
 from troth.mail.outbox import counted, try_again, undelivered, write, write_all
 from troth.mail.passing import could_send
 from troth.mail.post import Post
-from troth.mail.receipts import Receipt, last_entry, receipt, receipts, send_receipts
+from troth.mail.receipts import Receipt, confirm, last_entry, receipt, receipts, send_receipts
 from troth.mail.unsubscribe import unsubscribe, with_way_out, works
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Receipt",
     "Row",
     "ask_for_link",
+    "confirm",
     "could_send",
     "counted",
     "last_entry",

@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 from troth.company import Company
 from troth.mail.letter import Kind, Letter, Row
 from troth.mail.links import token_of
-from troth.mail.receipts import receipt
+from troth.mail.receipts import confirming, numbers_of, receipt
 from troth.mail.unsubscribe import address_to_leave
 from troth.store import Session
 from troth.store import tables as t
 
 # The first purpose that the policy allows for her address counts; it stands in the ledger.
 ON_REQUEST = ("signing-in", "handling-choices", "serving", "account-messages", "service-messages")
-ON_RECORD = ("handling-choices", "serving", "account-messages", "service-messages")
 
 
 def sign_in(company: Company, session: Session, row: Row, address: str) -> Letter | None:
@@ -49,21 +48,22 @@ def join(company: Company, session: Session, row: Row, address: str) -> Letter |
 
 def receipts(company: Company, session: Session, row: Row, address: str) -> Letter | None:
     """What she did a moment ago, as the ledger has it."""
-    numbers = [int(number) for number in row.about.removeprefix("entries:").split(",")]
-    found = [receipt(company, session, row.person, number) for number in numbers]
+    found = [receipt(company, session, row.person, number) for number in numbers_of(row.about)]
     known = [one for one in found if one is not None]
     if not known:
         return None
     listed = "\n".join(
         f"{one.what}\n  on {one.when}\n"
         + (f"  in these words: {one.text}\n" if one.text else "")
+        + (f"  under the policy at {address}{one.policy}\n" if one.policy else "")
         + f"  entry {one.entry} of the record, {one.head}\n"
         for one in known
     )
     return Letter(
         f"Noted – {company.title}",
         f"{company.title} took note of this:\n\n{listed}\n"
-        f"You find it, and can take it back, at {address}/{company.name}/you\n",
+        f"You find it at {address}/{company.name}/you\n"
+        f"and say what may be done with it, or take it back, at {address}/{company.name}/choices\n",
     )
 
 
@@ -92,8 +92,8 @@ def _until(company: Company, row: Row) -> str:
 
 
 KINDS = {
-    "sign-in": Kind(lambda _session, _row: ON_REQUEST, sign_in),
-    "join": Kind(lambda _session, _row: ON_REQUEST, join),
-    "receipt": Kind(lambda _session, _row: ON_RECORD, receipts),
+    "sign-in": Kind(lambda _session, _row: ON_REQUEST, sign_in, in_hand=True),
+    "join": Kind(lambda _session, _row: ON_REQUEST, join, in_hand=True),
+    "receipt": Kind(lambda session, row: confirming(session, row.about), receipts, in_hand=True),
     "news": Kind(_purpose, news),
 }

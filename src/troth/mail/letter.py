@@ -42,12 +42,14 @@ def nothing(company: Company, session: Session, row: Row, at: datetime) -> None:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of mail: which purposes of a policy may cover it, how it is composed (None: it is out of
-    date), and what is noted in the same transaction when it was taken by the relay, or is lost."""
+    date), and what is noted in the same transaction when it was taken by the relay, or is lost. `in_hand`: it
+    may also go within a matter of hers that is open."""
 
     purposes: Callable[[Session, Row], tuple[str, ...]]
     compose: Compose
     sent: Happened = nothing
     lost: Happened = nothing
+    in_hand: bool = False
 
 
 def reference(company: Company, number: int) -> str:

@@ -25,7 +25,7 @@ from troth.mail.bounces import read_bounces
 from troth.mail.kinds import KINDS
 from troth.mail.letter import Kind, Row, mailable, message
 from troth.mail.outbox import POST, next_due
-from troth.mail.passing import EMAIL, may_send
+from troth.mail.passing import ALONE, EMAIL, in_hand, may_send
 from troth.mail.relay import Line, Outcome
 from troth.mail.unsubscribe import with_way_out
 from troth.settings import Relay
@@ -166,7 +166,8 @@ class Post:
         elif not mailable(to):  # it holds up no other mail
             state, problem = "bounced", "it is no address that mail can be sent to"
         elif row.until is None or row.until > at:
-            if may_send(company, asking, row, to, kind.purposes(session, row)):
+            within = in_hand(session, row.person) if kind.in_hand else ALONE
+            if may_send(company, asking, row.person, to, kind.purposes(session, row), within):
                 letter = kind.compose(company, session, row, self.relay.address)
             else:
                 state, problem = "refused", "the policy does not allow it"

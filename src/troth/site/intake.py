@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from troth import access, matters
+from troth import access, mail, matters
 from troth.gate import Given
 from troth.language.model import Choice, OnlyWith
 from troth.people import choices as said
@@ -42,16 +42,20 @@ class Sender:
     by: str = "person"
     said_at: datetime | None = None  # when a choice was received, if that was before `at`
     signals: tuple[str, ...] = ()  # what the browser that sends it says by itself
+    mails: bool = False  # a relay takes our mails: a receipt may go to the address given
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What came of a form: who sent it, the matter it opened, and how somebody new gets in again."""
+    """What came of a form: who sent it, the matter it opened, and how somebody new gets in again. `receipts` say
+    what stands on record of it; `mailed` is the address to which they go as well, if the policy allows that."""
 
     person: int
     matter: str = ""
     code: str = ""
     token: str = ""
+    receipts: tuple[mail.Receipt, ...] = ()
+    mailed: str = ""
 
 
 @dataclass
@@ -71,7 +75,7 @@ def keep(opened: Opened, found: Typed, sender: Sender) -> Kept:
 
 
 def _keep(session: Session, opened: Opened, found: Typed, sender: Sender) -> Kept:
-    company, at = opened.company, sender.at
+    company, at, before = opened.company, sender.at, mail.last_entry(session)
     person, new = _giver(session, opened, found, sender)
     note(session, company, person, sender.signals)
     country = found.kept.get(COUNTRY, "")
@@ -94,11 +98,20 @@ def _keep(session: Session, opened: Opened, found: Typed, sender: Sender) -> Kep
     for choice in opened.offers:
         if choice.name in found.ticked:
             _say(session, opened, choice, person, sender)
+    email = _addresses(opened.fields, found.kept, "").get("email", "")
+    kept = Kept(
+        person,
+        matter,
+        receipts=tuple(reversed(mail.receipts(company, session, person, before))),
+        mailed=email
+        if email and sender.mails and mail.confirm(company, session, person, email, before, at)
+        else "",
+    )
     if not new or sender.way != "site":
-        return Kept(person, matter)
+        return kept
     code = new_code()
     set_access_code(session, company.key, person, code, at)
-    return Kept(person, matter, code, access.start_for_person(session, person, at=at))
+    return replace(kept, code=code, token=access.start_for_person(session, person, at=at))
 
 
 # -- who -------------------------------------------------------------------------------------------

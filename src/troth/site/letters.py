@@ -74,6 +74,7 @@ def take(request: Request, form: Form) -> Response:
         way=said["way"],
         by=operator.name or "operator",
         said_at=min(start_of(received, company.zone), at),
+        mails=visit.site_of(request).mail,
     )
     try:
         kept = keep(replace(found, version=version), given, sender)
@@ -209,4 +210,5 @@ def _done(
         "way": phrase(company, "way", way),
         "by": operator.name,
         "matter": kept.matter,
+        "mailed": kept.mailed,
     }

@@ -116,8 +116,10 @@ def _taken(
     person = visitor.person if visitor else None
     host = host or _host(request, found.version)
     try:
-        at, signals = visit.site_of(request).now(), said_by(request)
-        kept = keep(found, given, Sender(at, person, host, signals=signals))
+        site, signals = visit.site_of(request), said_by(request)
+        kept = keep(
+            found, given, Sender(site.now(), person, host, signals=signals, mails=site.mail)
+        )
     except Conflict:
         given.problems["email"] = KNOWN
         return _wrong(request, found, visitor, given, 409)
@@ -251,7 +253,7 @@ def _thanks(request: Request, found: Opened, given: Typed, kept: Kept) -> Respon
     kind, _, number = kept.matter.partition(":")
     matter = {"kind": phrase(company, "matter", kind), "number": number} if number else None
     if embed.wants_json(request):
-        return JSONResponse({"heading": heading, "matter": matter})
+        return JSONResponse({"heading": heading, "matter": matter, "mailed": bool(kept.mailed)})
     response = visit.page(
         request,
         "thanks.html",
@@ -262,6 +264,8 @@ def _thanks(request: Request, found: Opened, given: Typed, kept: Kept) -> Respon
         message="What you gave is held under the words you saw, and under no wider ones without you.",
         matter=matter,
         code=kept.code,
+        mailed=kept.mailed,
+        receipts=kept.receipts,
         given=[
             _line(field, given.kept[field.name])
             for field in found.fields

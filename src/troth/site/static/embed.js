@@ -27,7 +27,8 @@ function thanks(form, answer) {
   const said = document.createElement("p");
   said.setAttribute("role", "status");
   said.tabIndex = -1;
-  said.textContent = answer.heading + (answer.matter ? `: ${answer.matter.kind}, ${answer.matter.number}` : "") + ".";
+  said.textContent = answer.heading + (answer.matter ? `: ${answer.matter.kind}, ${answer.matter.number}` : "") + "."
+    + (answer.mailed ? " A receipt is on its way to the address you gave." : "");
   form.replaceWith(said);
   said.focus();
 }
