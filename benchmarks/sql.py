@@ -7,6 +7,7 @@ choices. Times are of the processor, the database's own included.
 from __future__ import annotations
 
 import statistics
+import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ QUERIES = {
 GROWTH = ((5, 2), (50, 2), (5, 10))  # purposes, versions
 
 
+def _clock_of(number: int) -> int:
+    """Linux' clock of all that a process has had of the processor, its ended threads too."""
+    return (~number << 3) | 2
+
+
 @dataclass(frozen=True)
 class Way:
     """One way to the same rows: the query as it is asked, on a connection of its kind."""
@@ -43,9 +49,7 @@ class Way:
     def apart(self) -> float:
         """Seconds of the processor that the process has had in which DuckDB runs for us."""
         process = getattr(getattr(self.opened, "_wall", None), "_apart", None)
-        tasks = Path(f"/proc/{process.number}/task").iterdir() if process else ()
-        spent = (int((task / "schedstat").read_text("ascii").split()[0]) for task in tasks)
-        return sum(spent) / 1e9
+        return time.clock_gettime(_clock_of(process.number)) if process else 0.0
 
     def query(self, name: str) -> str:
         return QUERIES[name].format(people=self.people, calls=self.calls)

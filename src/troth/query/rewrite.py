@@ -24,6 +24,7 @@ from troth.query.grammar import QUERIES
 from troth.query.reading import Parameters, must_be_understood, read
 from troth.query.refused import QueryRefused, refused
 from troth.query.tables import Tables
+from troth.query.total import cannot_fail
 
 DEEPEST = 10  # views in views
 
@@ -86,14 +87,17 @@ def _rewritten(
     written = _names(tree)
     tree = _with_views(normalize_identifiers(tree, dialect=tables.dialect), text, tables)
     _must_be_free(tree, text, tables)
-    bound = _qualified(tree, text, tables)
+    columns = _schema(tables)
+    bound = _qualified(tree, text, tables, columns)
     must_be_understood(bound, text, tables.dialect)
     read_columns = tuple(_columns(bound, text))
     names = written or tuple(bound.named_selects)
     flow = None
     if flows is not None:
         bound, flow = Carrier(flows, text, tables.dialect).carry(bound, {})
-    used = tuple(_replace(bound, text, tables))
+    some = any(table.bare for table in tables.tables.values())
+    bare = some and flow is None and cannot_fail(bound, columns, tables.dialect)
+    used = tuple(_replace(bound, text, tables, bare))
     _must_read_back(bound, text, tables)
     return Rewritten(bound, tables.dialect, used, read_columns, names, template), flow
 
@@ -173,14 +177,17 @@ def _must_be_free(tree: exp.Query, text: str, tables: Tables) -> None:
         table.set("db", None)
 
 
-def _qualified(tree: exp.Query, text: str, tables: Tables) -> exp.Query:
-    """Every star spelled out and every column bound to its table."""
-    _must_be_known(tree, text, tables)
+def _schema(tables: Tables) -> MappingSchema:
     columns: dict[str, object] = {
         name: {tables.folded(column): kind for column, kind in table.columns.items()}
         for name, table in tables.tables.items()
     }
-    schema = MappingSchema(columns, dialect=tables.dialect, normalize=False)
+    return MappingSchema(columns, dialect=tables.dialect, normalize=False)
+
+
+def _qualified(tree: exp.Query, text: str, tables: Tables, schema: MappingSchema) -> exp.Query:
+    """Every star spelled out and every column bound to its table."""
+    _must_be_known(tree, text, tables)
     try:
         bound = qualify(tree, schema=schema, dialect=tables.dialect, quote_identifiers=True)
     except SqlglotError as error:
@@ -232,8 +239,9 @@ def _columns(bound: exp.Query, text: str) -> Iterator[tuple[str, str]]:
 # -- what is read instead --------------------------------------------------------------------------
 
 
-def _replace(bound: exp.Query, text: str, tables: Tables) -> Iterator[str]:
-    """Put what may be read in the place of every table, in every scope; nothing is left over."""
+def _replace(bound: exp.Query, text: str, tables: Tables, bare: bool) -> Iterator[str]:
+    """Put what may be read in the place of every table, in every scope; nothing is left over. `bare`: as it
+    stands where nothing can fail."""
     used: dict[str, None] = {}
     done: set[int] = set()
     for scope in traverse_scope(bound):
@@ -243,7 +251,7 @@ def _replace(bound: exp.Query, text: str, tables: Tables) -> Iterator[str]:
                 if source.name not in tables.tables:  # a `with` of another place
                     raise _unknown(source, text)
                 used[source.name] = None
-                _put(source, tables)
+                _put(source, tables, bare)
     named = {cte.alias for cte in bound.find_all(exp.CTE)}
     for table in bound.find_all(exp.Table):
         if not table.meta.get("put") and (table.name not in named or table.db):
@@ -251,9 +259,9 @@ def _replace(bound: exp.Query, text: str, tables: Tables) -> Iterator[str]:
     return iter(used)
 
 
-def _put(table: exp.Table, tables: Tables) -> None:
-    alias = table.alias or table.name
-    place = tables.tables[table.name].place()
+def _put(table: exp.Table, tables: Tables, bare: bool) -> None:
+    alias, readable = table.alias or table.name, tables.tables[table.name]
+    place = readable.bare() if bare and readable.bare else readable.place()
     for inner in place.find_all(exp.Table):
         inner.meta["put"] = True
     named = exp.TableAlias(this=exp.to_identifier(alias, quoted=True))

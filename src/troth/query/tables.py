@@ -14,12 +14,14 @@ CASELESS = ("sqlite", "duckdb", "spark")
 @dataclass(frozen=True)
 class Readable:
     """A table as a query may read it. `columns` have their types; `place` makes what is read instead
-    of the table: a query whose columns are called `folded(name)`, or a view that has them."""
+    of the table: a query whose columns are called `folded(name)`, or a view that has them. Where `bare` is given
+    it makes the same with the plain columns unmasked, for a query in which nothing can fail."""
 
     name: str
     columns: Mapping[str, str]
     place: Callable[[], exp.Expr]
     shown: exp.Query | None = None  # what a view stands for, where the place is one
+    bare: Callable[[], exp.Expr] | None = None
 
 
 @dataclass(frozen=True)

@@ -76,23 +76,32 @@ class DuckWall:
         permits = self._permits[table.name]
         place = exp.table_(permits, db="main", catalog="temp", quoted=True)
         query = shielded(table, row, place, "main", "duckdb", marks)
+        bare = shielded(table, row, place, "main", "duckdb", marks, bare=True)
         reached = {f"{self.database.catalog}.main.{table.name}", f"temp.main.{permits}"}
-        return self._read(table, live, query, reached)
+        return self._read(table, live, query, reached, bare)
 
     def standing(self, table: Table, live: LiveTable, bit: int) -> Readable:
         query = shielded_in_row(table, bit, "main", "duckdb")
-        return self._read(table, live, query, {f"{self.database.catalog}.main.{table.name}"})
+        bare = shielded_in_row(table, bit, "main", "duckdb", bare=True)
+        reached = {f"{self.database.catalog}.main.{table.name}"}
+        return self._read(table, live, query, reached, bare)
 
     def _read(
-        self, table: Table, live: LiveTable, query: exp.Select, reached: set[str]
+        self,
+        table: Table,
+        live: LiveTable,
+        query: exp.Select,
+        reached: set[str],
+        bare: exp.Select | None = None,
     ) -> Readable:
         columns = columns_of(table, live)
-        for inner in query.find_all(exp.Table):
-            if not inner.catalog:
-                inner.set("catalog", exp.to_identifier(self.database.catalog, quoted=True))
+        for tree in (query, bare) if bare else (query,):
+            for inner in tree.find_all(exp.Table):
+                if not inner.catalog:
+                    inner.set("catalog", exp.to_identifier(self.database.catalog, quoted=True))
         known = self._reached.setdefault(folded(table.name, "duckdb"), set())
         known |= {name.lower().replace('"', "") for name in reached}
-        return Readable(table.name, columns, query.copy)
+        return Readable(table.name, columns, query.copy, bare=bare.copy if bare else None)
 
     def begin(self) -> None:
         """Nobody can write to the file while it is open here."""

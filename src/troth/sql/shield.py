@@ -3,7 +3,8 @@
 The row's permit is one number with a bit for each data word of the table. A database may try
 the condition of who asks on rows that are left out, and an error would tell what stands there; so in DuckDB and
 SQLite the plain columns are masked as well, and inside the mask there is nothing to tell. In PostgreSQL the view
-is a barrier: there plain columns stay as they are, and keep their index.
+is a barrier: there plain columns stay as they are, and keep their index; in DuckDB they do for a query in which
+nothing can fail (`bare`).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ def shielded(
     schema: str,
     dialect: str,
     marks: Sequence[exp.Expr] = (),
+    bare: bool = False,
 ) -> exp.Select:
     """The query that stands for the table. `permits` has the columns `k`, the number of a row as the
     database counts them, and `w`, its permit; `row` is how the database tells a row; `marks` are columns that
@@ -39,7 +41,9 @@ def shielded(
     columns = []
     for column in table.columns:
         own = tested(word, bit_of(table, column.word)) if column.personal else None
-        columns.append(cell(column, own, shown, bool(table.row), dialect, dialect == "sqlite"))
+        columns.append(
+            cell(column, own, shown, bool(table.row), dialect, dialect == "sqlite", bare)
+        )
     number = parse_one(row.format(t="t"), dialect=dialect)
     return (
         exp.select(*columns, *marks)
@@ -58,12 +62,13 @@ def cell(
     row_too: bool,
     dialect: str,
     plain_too: bool = False,
+    bare: bool = False,
 ) -> exp.Expr:
     """A column as it may be seen. `own` is what its data word needs, `shown` what the row needs; with
-    `plain_too`, and always in DuckDB, the row is needed for what is plain as well."""
+    `plain_too`, and in DuckDB unless `bare`, the row is needed for what is plain as well."""
     value = exp.column(column.name, "t", quoted=True)
     name = folded(column.name, dialect)
-    if own is None and not plain_too and dialect in GUARDED:
+    if own is None and not plain_too and (bare or dialect in GUARDED):
         return exp.alias_(value, name, quoted=True)
     needed = shown.copy() if own is None else exp.and_(shown, own) if row_too else own
     return exp.alias_(exp.Case(ifs=[exp.If(this=needed, true=value)]), name, quoted=True)

@@ -155,8 +155,10 @@ def _text(value: str) -> str:
     return exp.Literal.string(value).sql(dialect="postgres")
 
 
-def shielded_in_row(table: Table, bit: int, schema: str, dialect: str) -> exp.Select:
-    """The query that stands for a table whose rows have their permits."""
+def shielded_in_row(
+    table: Table, bit: int, schema: str, dialect: str, bare: bool = False
+) -> exp.Select:
+    """The query that stands for a table whose rows have their permits; `bare` as for `shielded`."""
     if table.row:
         shown = tested(exp.column(column_of(table.row), "t", quoted=True), bit)
     else:
@@ -170,7 +172,7 @@ def shielded_in_row(table: Table, bit: int, schema: str, dialect: str) -> exp.Se
         own = None
         if column.personal:
             own = tested(exp.column(column_of(column.word), "t", quoted=True), bit)
-        columns.append(cell(column, own, shown, bool(table.row), dialect))
+        columns.append(cell(column, own, shown, bool(table.row), dialect, bare=bare))
     return (
         exp.select(*columns)
         .from_(named(exp.table_(table.name, db=schema, quoted=True), "t"))
