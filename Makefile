@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install dev browser postgres demo serve test check fmt lock golden locks kept bench clean
+.PHONY: help install dev browser postgres java demo serve test spark check fmt lock golden locks kept bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,6 +20,7 @@ BENCH ?=
 help:
 	@echo "make demo      install, then the service on http://127.0.0.1:8000 with four filled companies"
 	@echo "make test      the whole test suite, with what it needs"
+	@echo "make spark     Spark beside them, and the tests that run on it (CASES=200 by chance)"
 	@echo "make install   the command in $(BIN)/troth"
 	@echo "make serve     the service over your own troth.db"
 	@echo "make check     ruff and mypy        make fmt    lay out the code"
@@ -92,6 +93,25 @@ serve: install
 test: dev browser postgres
 	@$(BIN)/pytest $(PYTEST_OPTIONS)
 
+# Half a gigabyte, so only where somebody wants it. Afterwards `make test` runs these tests too.
+$(VENV)/.spark: requirements-spark.lock $(VENV)/.dev
+	@$(INSTALL) -r requirements-spark.lock
+	@touch $@
+
+java:
+	@java -version 2>&1 | grep -Eq 'version "(1[7-9]|[2-9][0-9])' && exit 0; \
+	command -v apt-get >/dev/null || { echo "make spark needs a Java of at least 17" >&2; exit 2; }; \
+	root=""; [ "$$(id -u)" = 0 ] || root="sudo"; \
+	[ -z "$$root" ] || sudo -n true 2>/dev/null || { \
+		echo "make spark needs Java: run 'apt-get install default-jre-headless' as root" >&2; exit 2; }; \
+	echo "installing Java"; \
+	$$root apt-get update -qq && \
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends default-jre-headless >/dev/null
+
+CASES ?= 200
+spark: $(VENV)/.spark java
+	@TROTH_CASES=$(CASES) $(BIN)/pytest tests/spark -s
+
 check: dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -133,6 +153,7 @@ bench: dev
 lock: $(UV)
 	@$(COMPILE) pyproject.toml -o requirements.lock
 	@$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
+	@$(COMPILE) pyproject.toml --extra spark -c requirements.lock -o requirements-spark.lock
 
 clean:
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

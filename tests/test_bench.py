@@ -18,6 +18,8 @@ def test_every_benchmark_runs_small() -> None:
         "intake",
         "ledger",
         "prove",
+        "size",
+        "spark",
         "sql",
         "start",
     )
@@ -36,7 +38,7 @@ def test_cedar_gives_the_same_verdicts_and_cites_the_same_clauses() -> None:
 def test_an_unknown_benchmark_names_those_there_are() -> None:
     with pytest.raises(
         LookupError,
-        match=r"no benchmark `decades`; there are: bulk, campaign, decide, gdpr, intake, ledger, prove, sql, start",
+        match=r"no benchmark `decades`; there are: bulk, campaign, decide, gdpr, intake, ledger, prove, size, spark, sql, start",
     ):
         run("decades")
 

@@ -59,8 +59,8 @@ class Told:
 
 
 @st.composite
-def told(draw: st.DrawFn) -> Told:
-    policy = draw(policies())
+def told(draw: st.DrawFn, made: st.SearchStrategy[Policy] | None = None) -> Told:
+    policy = draw(policies() if made is None else made)
     asked = questions(policy).filter(lambda q: q.ask.action not in ("collect", "require"))
     question = draw(asked)
     asked_for = "profile" if question.ask.data == "anything" else question.ask.data

@@ -1,4 +1,4 @@
-"""Views compiled for a warehouse: what is printed can be read, says that it was not run, and what cannot be compiled is told."""
+"""Views compiled for a warehouse: what is printed can be read, says whether it was run, and what cannot be compiled is told."""
 
 from __future__ import annotations
 
@@ -35,12 +35,13 @@ def the_warehouse(text: str = MAP) -> Map:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_what_is_printed_can_be_read_and_says_that_it_was_not_run(dialect: str) -> None:
+def test_what_is_printed_can_be_read_and_says_whether_it_was_run(dialect: str) -> None:
     shop = open_house(POLICIES, "sqlite://", key=b"k" * 32).company("shop")
     printed = list(shop.compiled(dialect, ["news", "support with partner"], map=the_warehouse()))
-    assert "compiled, not run" in printed[0]
+    said = "on which `make spark` runs such views" if dialect == "spark" else "compiled, not run"
+    assert said in printed[0]
     made = [one for one in sqlglot.parse("\n".join(printed), dialect=dialect) if one]
-    assert [one.key for one in made] == ["create"] * 4
+    assert [one.key for one in made if one.key != "set"] == ["create"] * 4
     assert "holds until" in "\n".join(printed)
 
 

@@ -40,6 +40,7 @@ COMMANDS = {
     "census": ("census", "take anew what large lists are answered from"),
     "sql": ("querying", "query a database for a purpose: only what it allows comes back"),
     "views": ("viewing", "put permits and views for each purpose into a database"),
+    "copy": ("copying", "copy what asks are decided from, for a warehouse"),
     "ledger": ("ledger", "check the record"),
     "serve": ("serving", "the service: pages, forms, desk and API"),
     "work": ("working", "do the durable jobs: deliver mail, tell people"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-Dialect = Literal["sqlite", "duckdb", "postgres"]
+Dialect = Literal["sqlite", "duckdb", "postgres", "spark"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from troth.language.origins import origin_column, read_needs
 from troth.language.problem import Problem, did_you_mean
 from troth.language.vocabulary import Vocabulary
 
-CASELESS = ("sqlite", "duckdb")
+CASELESS = ("sqlite", "duckdb", "spark")
 SURE = 0.8  # of a name alone
 MOST_WORDS = 62  # of a table: bits of a number that every database keeps
 

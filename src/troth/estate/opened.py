@@ -1,4 +1,4 @@
-"""Opening a database by its address: `sqlite:///PATH`, `duckdb:///PATH`, `postgresql://…`."""
+"""Opening a database by its address: `sqlite:///PATH`, `duckdb:///PATH`, `postgresql://…`, `spark:///FOLDER`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from troth.estate.database import Database, Unusable
 
-ADDRESSES = "write sqlite:///PATH, duckdb:///PATH or postgresql://USER@HOST/NAME"
+ADDRESSES = "write sqlite:///PATH, duckdb:///PATH, postgresql://USER@HOST/NAME or spark:///FOLDER"
 
 
 def open_database(url: str, writes: bool = False) -> Database:
@@ -26,6 +26,14 @@ def open_database(url: str, writes: bool = False) -> Database:
             from troth.estate.postgres import Postgres
 
             return Postgres(f"postgresql://{rest}")
+        case "spark":
+            from troth.estate.spark import Spark
+
+            if writes:
+                raise Unusable(
+                    "nothing is put into a warehouse; `troth views --compile` prints its views"
+                )
+            return Spark(rest)
     raise Unusable(f"`{kind[:20]}` is no kind of database that is understood; {ADDRESSES}")
 
 

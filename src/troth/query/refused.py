@@ -25,6 +25,7 @@ TITLES = {
     "Q615": "rows whose people cannot be followed",
     "Q616": "column that holds something else",
     "Q617": "rows that could not be written",
+    "Q618": "copy of the store that is too far behind",
 }
 FILE = "query"
 

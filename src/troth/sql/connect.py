@@ -98,6 +98,10 @@ def connect(
     database = open_database(url)
     try:
         _must_fit(found, sources, basis, database)
+        if database.dialect == "spark":
+            from troth.sql.warehouse import Warehouse
+
+            return Warehouse(cast(Any, database), found.kept, basis, clock, who)
         return Connection(walled(database), found, basis, clock, who, url=url)
     except BaseException:
         database.close()
@@ -118,6 +122,8 @@ def removed_at(
     found = found.kept
     database = open_database(url)
     try:
+        if database.dialect == "spark":
+            raise Unusable("a warehouse is not counted; ask for single purposes with `troth sql`")
         _must_fit(found, sources, basis, database)
         return list(removed(database, found, basis, purposes, residuals))
     finally:
@@ -208,3 +214,4 @@ def walled(database: Database) -> Wall:
             from troth.sql.postgres import PostgresWall
 
             return PostgresWall(cast(Any, database))
+    raise Unusable("a warehouse has no permits in its rows")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from troth.sql.aims import Aim
     from troth.sql.beside import Beside
     from troth.sql.connection import Connection
+    from troth.sql.copied import Copied
     from troth.sql.follow import Follower
     from troth.sql.install import Installed
     from troth.sql.permits import Basis
@@ -60,7 +61,7 @@ class Databases:
         who: str = "",
     ) -> Connection:
         """A connection to a database of the company (`sqlite:///PATH`, `duckdb:///PATH`,
-        `postgresql://…`) on which a query finds the rows and cells that may be used for the purpose, or
+        `postgresql://…`, `spark:///FOLDER`) on which a query finds the rows and cells that may be used for the purpose, or
         shared with the party for it; a DBAPI connection that only reads.
 
         `map` is the map of the database or its file (default: `maps/NAME.yaml` beside the policy). Raises
@@ -124,6 +125,16 @@ class Databases:
         with self.reading() as session:
             basis = self._basis(Ask("use", ""))
             yield from compile_all(session, basis, map, self._aims(purposes), self.clock(), dialect)
+
+    def copy_store(
+        self, folder: str | Path, *, parts: int = 16, lasts: timedelta | None = None
+    ) -> Copied:
+        """Copy what asks are decided from to FOLDER/troth, as Parquet in so many parts by person, for a warehouse;
+        views over it show nothing after `lasts` (an hour). `Unusable` where the folder cannot be written."""
+        from troth.sql.copied import LASTS, copy_store
+
+        with self.reading() as session:
+            return copy_store(session, Path(folder), self.clock(), parts, lasts or LASTS)
 
     def heard(self, session: Session) -> None:
         """What a transaction says changes the permits that stand beside the store, before it is committed."""
