@@ -46,7 +46,7 @@ def run(small: bool = False, tell: Tell = print, people: int = 0) -> bool:
             told = ", ".join(f"{t} {rows[t] / made:.1f}" for t in mine if rows[t])
             tell(f"{name:<34} {sum(mine.values()) / made:>8.0f} bytes a person   rows: {told}")
         tell(f"{'all':<34} {sum(sizes.values()) / made:>8.0f}")
-    return _copied(50 if small else 500, 2 if small else TIMES, tell)
+    return _copied(50 if small else 500, 1 if small else TIMES, tell)
 
 
 def _copied(made: int, times: int, tell: Tell) -> bool:
