@@ -6,9 +6,10 @@ numbers until there are enough. The rule by hand is that of `stored`; it knows n
 
 from __future__ import annotations
 
+import sqlite3
 import statistics
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
@@ -157,11 +158,13 @@ def _memory(name: str) -> int:
 def filled(times: int, made: int) -> Iterator[Company]:
     """So many times so many people in a SQLite file."""
     with TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'bench.db'}"
-        company = troth.open(ROOT / "policies", url, lambda: NOW).company("callminer")
+        path = Path(folder) / "bench.db"
+        house = troth.open(ROOT / "policies", f"sqlite:///{path}", lambda: NOW)
+        company = house.company("callminer")
         _make(company, made)
         if times > 1:
-            _copy(company, times, made)
+            company.store.close()  # nobody else may have the file
+            _copy(path, times, made)
         yield company
         company.store.close()
 
@@ -185,11 +188,10 @@ def _make(company: Company, made: int) -> None:
                     say(session, person, choices[name], (), True, later, "site", "person")
 
 
-def _copy(company: Company, times: int, made: int) -> None:
+def _copy(path: Path, times: int, made: int) -> None:
     """The rows of everybody again and again under new numbers, as quickly as the database can."""
-    with company.store.sqlalchemy.connect() as connection:
-        driver: Any = connection.connection.driver_connection
-        driver.execute("pragma journal_mode = off")  # nobody else has it, and it is thrown away
+    with closing(sqlite3.connect(path, isolation_level=None)) as driver:
+        driver.execute("pragma journal_mode = off")  # it is thrown away
         driver.execute("pragma synchronous = off")
         driver.execute("pragma cache_size = -2000000")
         driver.execute("pragma foreign_keys = off")
@@ -215,7 +217,4 @@ def _copy(company: Company, times: int, made: int) -> None:
         driver.execute(f"update numbers set last = last * {times}")
         driver.execute("commit")
         driver.execute("analyze")
-        driver.execute("pragma cache_size = -2000")
         driver.execute("pragma journal_mode = wal")
-        driver.execute("pragma synchronous = full")
-        driver.execute("pragma foreign_keys = on")
