@@ -14,15 +14,16 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.readings.asks import questions
-from tests.readings.company import LEAVES, PURPOSES, ZONE, policies
+from tests.readings.company import ZONE, policies
 from tests.readings.history import moments
 from tests.readings.test_agree import stored
 from tests.spark.light import write
 from tests.sql.chance import ALONE, DDL, HOUSEHOLD, KEY, Cells, Oracle, Origin, Row, Told, told
+from tests.sql.opened import about, opened, opening
 from tests.sql.test_agree import _StoreOf
-from troth.estate import Column, Link, Map, Table
+from troth.estate import Link, Map, Table
 from troth.gate import Gate, Question
-from troth.language.model import Ask, Box, Clause, Condition, Document, OnlyWith, Policy, Unless
+from troth.language.model import Ask
 from troth.sql.connect import connect
 from troth.sql.connection import Connection
 from troth.sql.copied import copy_store
@@ -81,60 +82,13 @@ def cases(count: int, begin: int, folder: Path) -> Iterator[Case]:
 @st.composite
 def _asked(draw: st.DrawFn) -> list[Told]:
     """A company, with several questions and what the map says for each."""
-    open_ = draw(_opening())
-    case = _numbered(draw(told(policies().map(lambda policy: _opened(policy, open_)))))
+    open_ = draw(opening())
+    case = _numbered(draw(told(policies().map(lambda policy: opened(policy, open_)))))
     wanted = questions(case.policy).filter(lambda q: q.ask.action in ("use", "share"))
     others = draw(st.lists(wanted, min_size=QUESTIONS, max_size=QUESTIONS))
     aimed = Question(Ask("use", open_.data[0], open_.purposes[0]), 1, draw(moments()))
     late = replace(aimed, at=max(aimed.at, case.question.at))
-    return [case, *(_about(case, question) for question in (*others, aimed, late))]
-
-
-@st.composite
-def _opening(draw: st.DrawFn) -> Clause:
-    """A clause that lets something be seen of some people: every version of a company has it."""
-    purpose = draw(st.sampled_from(PURPOSES[1:5]))
-    conditions: tuple[tuple[Condition, ...], ...] = (
-        (),
-        (Unless(("no-news",)),),
-        (Unless(("no-share",)),),
-        (OnlyWith(("news-yes",)),),
-    )
-    chosen = draw(st.sampled_from(conditions))
-    return Clause(
-        "own.open", "may", "use", (draw(st.sampled_from(LEAVES)),), (), (purpose,), (), chosen
-    )
-
-
-def _opened(policy: Policy, clause: Clause) -> Policy:
-    def opened(version: Document) -> Document:
-        boxes = [
-            replace(p, statements=(*p.statements, clause))
-            for p in version.parts
-            if isinstance(p, Box)
-        ]
-        return replace(version, parts=tuple(boxes))
-
-    return replace(policy, versions=tuple(opened(version) for version in policy.versions))
-
-
-def _about(case: Told, question: Question) -> Told:
-    """The same company for another question: what the map said of the first it says of this."""
-    old, new = _word(case.question), _word(question)
-
-    def column(one: Column) -> Column:
-        return replace(one, word=new) if one.word == old else one
-
-    def table(one: Table) -> Table:
-        row = new if one.row == old else one.row
-        return replace(one, row=row, columns=tuple(column(c) for c in one.columns))
-
-    tables = {name: table(one) for name, one in case.map.tables.items()}
-    return replace(case, question=question, map=replace(case.map, tables=tables))
-
-
-def _word(question: Question) -> str:
-    return "profile" if question.ask.data == "anything" else question.ask.data
+    return [case, *(about(case, question) for question in (*others, aimed, late))]
 
 
 def _one_after_the_other(most: int, begin: int) -> Iterator[list[Told]]:

@@ -13,11 +13,13 @@ import duckdb
 import psycopg
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import strategies as st
 
 from tests import postgres
 from tests.readings.company import ZONE
 from tests.readings.test_agree import stored
 from tests.sql.chance import DDL, KEY, Cells, Oracle, Told, identified, told
+from tests.sql.opened import open_companies
 from tests.sql.shop import plainly
 from troth.gate import Gate
 from troth.sql.connect import connect
@@ -38,7 +40,7 @@ RUN = settings(
 
 
 @RUN
-@given(told())
+@given(st.one_of(told(), open_companies()))
 def test_three_databases_show_what_decide_allows(places: dict[str, str], told: Told) -> None:
     gate = Gate(told.policy)
     with stored(told.policy, told.history) as session, ExitStack() as open_:
