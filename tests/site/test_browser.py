@@ -118,13 +118,14 @@ def test_a_visitor_registers_chooses_and_looks_and_the_operator_asks(phone: Page
     assert phone.get_by_role("status").is_visible()
     phone.get_by_role("link", name="What you hold about me").click()
     assert not mail.get_by_role("row", name="special offers").locator(".badge.yes").is_visible()
-
+    phone.get_by_role("button", name="Sign out").click()
+    phone.wait_for_load_state()
     phone.get_by_role("button", name="Sign out").click()
     phone.goto("/callminer/held")
     phone.get_by_label("Your e-mail address").fill(email)
     phone.get_by_label("Your access code").fill(code)
     phone.get_by_role("button", name="Sign in").click()
-    assert phone.get_by_text("Carla Stone").is_visible()
+    phone.get_by_text("Carla Stone").wait_for()
 
     phone.goto("/desk")
     phone.get_by_label("Company").select_option("callminer")
