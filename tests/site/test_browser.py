@@ -99,7 +99,7 @@ def test_a_visitor_registers_chooses_and_looks_and_the_operator_asks(phone: Page
     fits(phone)
     email = register(phone, "Carla Stone")
     assert phone.get_by_role("heading", level=1).inner_text() == "You are registered"
-    code = phone.locator("main code").last.inner_text()
+    code = phone.locator("section[aria-labelledby='code'] code").inner_text()
 
     phone.get_by_role("main").get_by_role("link", name="What you hold about me").click()
     fits(phone)
