@@ -15,10 +15,10 @@ from sqlglot.schema import MappingSchema
 
 # These have an answer for all values of their parts, or are worked out of rows that are let through.
 HARMLESS = (
-    *(exp.Select, exp.Subquery, exp.With, exp.CTE, exp.Table, exp.TableAlias, exp.From, exp.Join),
-    *(exp.Where, exp.Group, exp.Having, exp.Qualify, exp.Order, exp.Ordered, exp.Distinct),
+    *(exp.Select, exp.Subquery, exp.With, exp.CTE, exp.Table, exp.TableAlias, exp.From),
+    *(exp.Group, exp.Order, exp.Ordered, exp.Distinct),
     *(exp.Alias, exp.Paren, exp.Column, exp.Identifier, exp.Literal, exp.Null, exp.Boolean),
-    *(exp.And, exp.Or, exp.Not, exp.Is, exp.Star, exp.Limit, exp.Offset),
+    *(exp.Star, exp.Limit, exp.Offset),
     *(
         exp.DataType,
         exp.Count,
@@ -30,6 +30,7 @@ HARMLESS = (
         exp.DenseRank,
     ),
 )
+TESTING = (exp.Where, exp.Having, exp.Qualify, exp.And, exp.Or, exp.Not)
 COMPARED = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In)
 WHOLE = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT}
 TEXT = {exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR}
@@ -46,11 +47,26 @@ def cannot_fail(bound: exp.Query, columns: MappingSchema, dialect: str) -> bool:
 def _harmless(node: exp.Expr) -> bool:
     if isinstance(node, COMPARED):
         return not node.args.get("query") and _alike([*node.iter_expressions()])
+    if isinstance(node, TESTING):
+        return all(_test(part) for part in node.iter_expressions())
+    if isinstance(node, exp.Join):
+        on = node.args.get("on")
+        return not node.args.get("using") and (on is None or _test(on))
+    if isinstance(node, exp.Is):
+        return isinstance(node.expression, exp.Null)
     if isinstance(node, exp.Sum):
         return _is(node.this, WHOLE)
     if isinstance(node, exp.Mod):
         return _is(node.this, WHOLE) and _number(node.expression) and int(node.expression.name) > 0
     return isinstance(node, HARMLESS) or _moment(node)
+
+
+def _test(node: exp.Expr) -> bool:
+    """Whether it is true or false as it stands: a text taken for a truth would be made into one, or fail."""
+    inner = node.unnest()
+    if isinstance(inner, exp.Column):
+        return _is(inner, {exp.DType.BOOLEAN})
+    return isinstance(inner, (*COMPARED, *TESTING, exp.Is, exp.Boolean))
 
 
 def _alike(sides: list[exp.Expr]) -> bool:
